@@ -1,0 +1,5 @@
+/** Benchmarks of hot functions; not shipped. */
+@NullMarked
+package dev.weir.jmh;
+
+import org.jspecify.annotations.NullMarked;

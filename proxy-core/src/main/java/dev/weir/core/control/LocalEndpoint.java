@@ -1,0 +1,10 @@
+package dev.weir.core.control;
+
+/** Something inside the proxy that a client logs in to as if it were a database: the console. Thread-safe. */
+public interface LocalEndpoint {
+  /** A client has logged in. */
+  LocalSession open(LocalClient client);
+
+  /** Who is there. */
+  record LocalClient(String user, Access access, long id) {}
+}

@@ -1,0 +1,14 @@
+package dev.weir.core.control;
+
+import org.jspecify.annotations.Nullable;
+
+/** A user as SHOW USERS prints it; sizes and mode are null when inherited. Immutable. */
+public record UserView(
+    String name,
+    @Nullable Integer poolSize,
+    @Nullable Integer reservePoolSize,
+    @Nullable String poolMode,
+    int maxUserConnections,
+    int currentConnections,
+    int maxUserClientConnections,
+    int currentClientConnections) {}
