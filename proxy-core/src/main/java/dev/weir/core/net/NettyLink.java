@@ -1,0 +1,250 @@
+package dev.weir.core.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Link} over a Netty channel. Confined to its channel's event loop. */
+public final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
+  private final Channel channel;
+  private final Workers workers;
+  private volatile Worker worker;
+  private LinkHandler handler;
+  private boolean dirty;
+  private boolean closed;
+  private @Nullable SslHandler ssl;
+
+  NettyLink(Channel channel, Workers workers, Worker worker, LinkHandler handler) {
+    this.channel = channel;
+    this.workers = workers;
+    this.worker = worker;
+    this.handler = handler;
+  }
+
+  @Override
+  public Worker worker() {
+    return worker;
+  }
+
+  @Override
+  public void handler(LinkHandler handler) {
+    this.handler = handler;
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    if (closed) {
+      bytes.release();
+      return;
+    }
+    if (!dirty) {
+      dirty = true;
+      worker.markDirty(this);
+    }
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    if (dirty) {
+      dirty = false;
+      channel.flush();
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public int unsentBytes() {
+    ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return out == null ? 0 : (int) Math.min(Integer.MAX_VALUE, out.totalPendingWriteBytes());
+  }
+
+  @Override
+  public void pauseReads() {
+    channel.config().setAutoRead(false);
+  }
+
+  @Override
+  public void resumeReads() {
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    dirty = false;
+    if (channel.isActive()) {
+      // An empty write completes after everything before it has left.
+      channel.config().setAutoRead(false);
+      channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    } else {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void abort() {
+    closed = true;
+    dirty = false;
+    channel.close();
+  }
+
+  @Override
+  public boolean open() {
+    return !closed;
+  }
+
+  @Override
+  public ByteBuf buffer(int capacity) {
+    return channel.alloc().directBuffer(capacity);
+  }
+
+  @Override
+  public void startTls(SslHandler tls, @Nullable ByteBuf early,
+      Consumer<@Nullable Throwable> done) {
+    flush();
+    ssl = tls;
+    tls.handshakeFuture().addListener(f -> {
+      done.accept(f.isSuccess() ? null : f.cause());
+      worker.flushDirty();
+    });
+    channel.pipeline().addFirst("tls", tls);
+    if (early != null) {
+      channel.pipeline().fireChannelRead(early);
+      channel.pipeline().fireChannelReadComplete();
+    }
+  }
+
+  @Override
+  public @Nullable SSLSession tlsSession() {
+    return ssl == null ? null : ssl.engine().getSession();
+  }
+
+  @Override
+  public void moveTo(Worker target, Runnable moved) {
+    flush();
+    channel.deregister().addListener(_ -> {
+      worker = target;
+      target.loop().register(channel).addListener(done -> {
+        if (done.isSuccess()) {
+          target.run(moved);
+        } else {
+          target.execute(() -> {
+            moved.run();
+            channelClosed(done.cause());
+          });
+        }
+      });
+    });
+  }
+
+  @Override
+  public Endpoint remote() {
+    return endpoint(channel.remoteAddress());
+  }
+
+  @Override
+  public Endpoint local() {
+    return endpoint(channel.localAddress());
+  }
+
+  private Endpoint endpoint(@Nullable SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      return new Endpoint(
+          inet.getAddress() == null ? inet.getHostString() : inet.getAddress().getHostAddress(),
+          inet.getPort());
+    }
+    return channel instanceof EpollDomainSocketChannel ? new Endpoint("unix", 0) : Endpoint.UNKNOWN;
+  }
+
+  @Override
+  public @Nullable Credentials peerCredentials() {
+    if (!(channel instanceof EpollDomainSocketChannel unix)) {
+      return null;
+    }
+    try {
+      PeerCredentials who = unix.peerCredentials();
+      int[] gids = who.gids();
+      return new Credentials(who.pid(), who.uid(), gids.length == 0 ? -1 : gids[0]);
+    } catch (IOException _) {
+      return null; // the peer is already gone: nobody is let in on that ground
+    }
+  }
+
+  @Override
+  public int fd() {
+    return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+  }
+
+  /** The workers this link may move between. */
+  Workers workers() {
+    return workers;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (closed) {
+      bytes.release();
+    } else {
+      handler.onBytes(bytes);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    worker.flushDirty();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!closed && channel.isWritable()) {
+      handler.onWritable();
+      if (!dirty) {
+        return;
+      }
+      // Written outside of a turn of ours: flush after Netty's own flush has ended.
+      worker.execute(() -> {});
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    channelClosed(null);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    channelClosed(cause);
+    channel.close();
+  }
+
+  private void channelClosed(@Nullable Throwable cause) {
+    if (!closed) {
+      closed = true;
+      dirty = false;
+      handler.onClosed(cause);
+      worker.flushDirty();
+    }
+  }
+}

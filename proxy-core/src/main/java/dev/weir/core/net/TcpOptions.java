@@ -1,0 +1,21 @@
+package dev.weir.core.net;
+
+/**
+ * Socket options of PgBouncer's {@code tcp_*} settings, for both sides.
+ *
+ * @param keepCount 0 leaves the system's default, as for the other numbers
+ * @param keepIdleSeconds seconds
+ * @param keepIntervalSeconds seconds
+ * @param userTimeoutMillis milliseconds, Linux only
+ * @param bufferBytes bytes for SO_SNDBUF and SO_RCVBUF
+ */
+public record TcpOptions(
+    boolean keepAlive,
+    int keepCount,
+    int keepIdleSeconds,
+    int keepIntervalSeconds,
+    int userTimeoutMillis,
+    int bufferBytes,
+    boolean deferAccept,
+    int backlog,
+    boolean reusePort) {}
