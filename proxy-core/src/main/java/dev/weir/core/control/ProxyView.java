@@ -29,6 +29,9 @@ public interface ProxyView {
 
   List<DatabaseTraffic> traffic();
 
+  /** Sum over all pools with its own averages (SHOW TOTALS, the log's stats line); the name in it is empty. */
+  DatabaseTraffic totalTraffic();
+
   List<DnsView> dnsHosts();
 
   List<ListenerView> listeners();
@@ -40,6 +43,9 @@ public interface ProxyView {
   boolean paused();
 
   boolean suspended();
+
+  /** A graceful shutdown has begun. */
+  boolean shuttingDown();
 
   /** Seconds since the epoch when the process began to serve, and other facts for metrics. */
   long startedEpochSeconds();
