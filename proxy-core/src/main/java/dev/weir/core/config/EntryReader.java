@@ -1,0 +1,200 @@
+package dev.weir.core.config;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the lines of {@code [databases]}, {@code [users]} and {@code [peers]}. */
+final class EntryReader {
+  static final int MAX_DATABASE_NAME = 63;
+  static final int MAX_USER_NAME = 127;
+  static final int MAX_PASSWORD = 65530;
+  static final int MAX_PEER_ID = 65535;
+  static final String CONSOLE = "pgbouncer";
+
+  private static final Set<String> DATABASE_KEYS = Set.of("dbname", "host", "port", "user",
+      "password", "auth_user",
+      "auth_dbname", "auth_query", "client_encoding", "datestyle", "timezone", "application_name",
+      "pool_size",
+      "min_pool_size", "reserve_pool_size", "reserve_pool", "max_db_connections",
+      "max_db_client_connections",
+      "server_lifetime", "query_wait_timeout", "pool_mode", "load_balance_hosts", "connect_query");
+  private static final Set<String> USER_KEYS = Set.of("pool_mode", "pool_size", "reserve_pool_size",
+      "max_user_connections", "transaction_timeout", "idle_transaction_timeout", "query_timeout",
+      "query_wait_timeout", "client_idle_timeout", "max_user_client_connections");
+  private static final Set<String> PEER_KEYS = Set.of("host", "port", "pool_size");
+
+  private final Map<String, String> values;
+
+  private EntryReader(Map<String, String> values) {
+    this.values = values;
+  }
+
+  static DatabaseEntry database(String name, String text) throws BadValueException {
+    if (name.equals(CONSOLE)) {
+      throw BadValueException.original("database name \"" + CONSOLE + "\" is reserved");
+    }
+    checkLength("database name", name, MAX_DATABASE_NAME);
+    EntryReader in = of(text, DATABASE_KEYS, "unrecognized connection parameter: ");
+    in.checkLengths();
+    Integer reserve = in.count("reserve_pool_size");
+    return new DatabaseEntry(name, in.text("dbname"), hosts(in.text("host")),
+        in.port(DatabaseEntry.DEFAULT_PORT),
+        in.text("user"), in.text("password"), in.text("auth_user"), in.text("auth_dbname"),
+        in.text("auth_query"),
+        in.text("client_encoding"), in.text("datestyle"), in.text("timezone"),
+        in.text("application_name"),
+        in.count("pool_size"), in.count("min_pool_size"), reserve, in.limit("max_db_connections"),
+        in.limit("max_db_client_connections"), in.timeAboveZero("server_lifetime"),
+        in.time("query_wait_timeout"),
+        in.poolMode(), in.loadBalanceHosts(), in.text("connect_query"));
+  }
+
+  static UserEntry user(String name, String text) throws BadValueException {
+    checkLength("user name", name, MAX_USER_NAME);
+    EntryReader in = of(text, USER_KEYS, "unrecognized user parameter: ");
+    return new UserEntry(name, in.poolMode(), in.count("pool_size"), in.count("reserve_pool_size"),
+        in.limit("max_user_connections"), in.timeAboveZero("transaction_timeout"),
+        in.timeAboveZero("idle_transaction_timeout"), in.timeAboveZero("query_timeout"),
+        in.time("query_wait_timeout"), in.timeAboveZero("client_idle_timeout"),
+        in.limit("max_user_client_connections"));
+  }
+
+  static PeerEntry peer(String name, String text) throws BadValueException {
+    long id;
+    try {
+      id = ValueTypes.within(CNumbers.integer(name), 1, MAX_PEER_ID);
+    } catch (BadValueException e) {
+      throw new BadValueException("peer id " + e.getMessage() + "; allowed: 1 to " + MAX_PEER_ID);
+    }
+    EntryReader in = of(text, PEER_KEYS, "unrecognized connection parameter: ");
+    String host = in.text("host");
+    if (host == null) {
+      throw new BadValueException("a peer needs a host");
+    }
+    return new PeerEntry((int) id, host, in.port(PeerEntry.DEFAULT_PORT), in.count("pool_size"));
+  }
+
+  static void checkLength(String what, String text, int bytes) throws BadValueException {
+    if (text.length() > bytes || text.getBytes(StandardCharsets.UTF_8).length > bytes) {
+      throw new BadValueException(what + " is longer than " + bytes + " bytes");
+    }
+  }
+
+  private static EntryReader of(String text, Set<String> keys, String unknown)
+      throws BadValueException {
+    Map<String, String> values = new HashMap<>();
+    for (ConnectionString.Pair pair : ConnectionString.parse(text)) {
+      if (!keys.contains(pair.key())) {
+        throw BadValueException.original(unknown + Setting.abbreviated(pair.key()));
+      }
+      // one thing with two names: whichever stands last in the line wins
+      values.put(pair.key().equals("reserve_pool") ? "reserve_pool_size" : pair.key(),
+          pair.value());
+    }
+    return new EntryReader(values);
+  }
+
+  private void checkLengths() throws BadValueException {
+    for (String key : List.of("dbname", "auth_dbname")) {
+      checkLength(key, values.getOrDefault(key, ""), MAX_DATABASE_NAME);
+    }
+    for (String key : List.of("user", "auth_user")) {
+      checkLength(key, values.getOrDefault(key, ""), MAX_USER_NAME);
+    }
+    checkLength("password", values.getOrDefault("password", ""), MAX_PASSWORD);
+  }
+
+  private static List<String> hosts(@Nullable String host) throws BadValueException {
+    if (host == null) {
+      return List.of();
+    }
+    List<String> hosts = Arrays.asList(host.split(",", -1));
+    if (hosts.contains("")) {
+      throw new BadValueException(
+          "invalid host: " + Setting.abbreviated(host) + " has an empty name in it");
+    }
+    return hosts;
+  }
+
+  private @Nullable String text(String key) {
+    return values.get(key);
+  }
+
+  private int port(int absent) throws BadValueException {
+    String text = values.get("port");
+    if (text == null) {
+      return absent;
+    }
+    try {
+      return (int) ValueTypes.within(decimal(text), 1, 65535);
+    } catch (BadValueException e) {
+      throw BadValueException.original("invalid port: " + Setting.abbreviated(text));
+    }
+  }
+
+  /** A number of things; -1 is the same as leaving the key out. */
+  private @Nullable Integer count(String key) throws BadValueException {
+    String text = values.get(key);
+    if (text == null) {
+      return null;
+    }
+    try {
+      int count = (int) ValueTypes.within(decimal(text), -1, Integer.MAX_VALUE);
+      return count < 0 ? null : count;
+    } catch (BadValueException e) {
+      throw new BadValueException(key + " \"" + Setting.abbreviated(text) + "\" " + e.getMessage()
+          + "; allowed: a whole number, -1 (inherit) to " + Integer.MAX_VALUE);
+    }
+  }
+
+  /** A number of things where 0 too means to inherit. */
+  private @Nullable Integer limit(String key) throws BadValueException {
+    Integer count = count(key);
+    return count == null || count == 0 ? null : count;
+  }
+
+  private @Nullable Duration time(String key) throws BadValueException {
+    Integer seconds = count(key);
+    return seconds == null ? null : Duration.ofSeconds(seconds);
+  }
+
+  private @Nullable Duration timeAboveZero(String key) throws BadValueException {
+    Integer seconds = limit(key);
+    return seconds == null ? null : Duration.ofSeconds(seconds);
+  }
+
+  private @Nullable PoolMode poolMode() throws BadValueException {
+    String text = values.get("pool_mode");
+    return text == null ? null : word(PoolMode.class, text, "invalid pool mode: ");
+  }
+
+  private LoadBalanceHosts loadBalanceHosts() throws BadValueException {
+    String text = values.get("load_balance_hosts");
+    return text == null
+        ? LoadBalanceHosts.ROUND_ROBIN
+        : word(LoadBalanceHosts.class, text, "invalid load_balance_hosts: ");
+  }
+
+  private static <E extends Enum<E> & Spelled> E word(Class<E> type, String text, String complaint)
+      throws BadValueException {
+    E found = ValueTypes.find(type, text);
+    if (found == null) {
+      throw BadValueException.original(complaint + Setting.abbreviated(text));
+    }
+    return found;
+  }
+
+  /** Numbers inside entries are decimal: a leading 0 means nothing. */
+  private static long decimal(String text) throws BadValueException {
+    if (!text.matches("[+-]?[0-9]{1,18}")) {
+      throw new BadValueException("is not a whole number");
+    }
+    return Long.parseLong(text);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.weir.core.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What PgBouncer has no word for: the section {@code [weir]}. */
+public final class WeirSettings {
+  public static final Setting<Integer> WORKERS = Setting.whole("workers", 0, 1024).defaultsTo("0")
+      .notReloadable().weir()
+      .doc("Event loops that carry connections; 0 is one for each core.");
+
+  public static final Setting<@Nullable HostPort> HTTP_LISTEN = Setting.listen("http_listen")
+      .defaultsTo("").notReloadable().weir()
+      .doc("Address of metrics, health and dashboard; empty for none.");
+
+  public static final Setting<LogFormat> LOG_FORMAT = Setting.oneOf("log_format", LogFormat.class)
+      .defaultsTo("text").weir()
+      .doc("Shape of log lines.");
+
+  public static final Setting<PreparedStatementErrors> PREPARED_STATEMENT_ERRORS = Setting
+      .oneOf("prepared_statement_errors", PreparedStatementErrors.class).defaultsTo("pgbouncer")
+      .weir()
+      .doc("What a client sees that uses a prepared statement wrongly: the end of its connection "
+          + "or the server's error.");
+
+  public static final Setting<Integer> MAX_UNAUTHENTICATED_CONN = Setting
+      .whole("max_unauthenticated_conn", 1, Integer.MAX_VALUE).defaultsTo("1000").weir()
+      .doc("Most clients that have not finished their login.");
+
+  public static final Setting<Integer> LOGIN_PACKET_LIMIT = Setting
+      .whole("login_packet_limit", 1024, 16 * 1024 * 1024).defaultsTo("131072").weir()
+      .doc("Largest packet of a client that has not finished its login, in bytes.");
+
+  public static final Setting<Boolean> CANCEL_QUEUED = Setting.flag("cancel_queued").defaultsTo("0")
+      .weir()
+      .doc("Lets a cancel request end a query that still waits for a server.");
+
+  public static final Setting<TransportChoice> TRANSPORT = Setting
+      .oneOf("transport", TransportChoice.class).defaultsTo("auto").notReloadable().weir()
+      .doc("System interface for sockets.");
+
+  public static final Setting<TlsProviderChoice> TLS_PROVIDER = Setting
+      .oneOf("tls_provider", TlsProviderChoice.class).defaultsTo("auto").notReloadable().weir()
+      .doc("Implementation of TLS.");
+
+  /** All of them, in the order of the manual. */
+  static final List<Setting<?>> ALL = List.of(
+      WORKERS, HTTP_LISTEN, LOG_FORMAT, PREPARED_STATEMENT_ERRORS, MAX_UNAUTHENTICATED_CONN,
+      LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER);
+
+  private WeirSettings() {}
+}
