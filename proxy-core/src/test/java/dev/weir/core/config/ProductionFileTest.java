@@ -47,7 +47,8 @@ class ProductionFileTest {
   void aMissingUserlistIsAWarningThatNamesIt(@TempDir Path folder) throws Exception {
     Path users = folder.resolve("nobody.txt");
     String text = Files.readString(file()).replace("/etc/pgbouncer/userlist.txt", users.toString());
-    Config config = ConfigReader.read(Files.writeString(folder.resolve("pgbouncer.ini"), text), null);
+    Config config = ConfigReader.read(Files.writeString(folder.resolve("pgbouncer.ini"), text),
+        null);
 
     assertThat(config.authFile().users()).isEmpty();
     assertThat(config.warnings())
