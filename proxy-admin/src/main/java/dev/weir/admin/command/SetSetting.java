@@ -1,0 +1,40 @@
+package dev.weir.admin.command;
+
+import dev.weir.core.control.Access;
+import dev.weir.core.control.Answer;
+import dev.weir.core.control.ProxyControl;
+
+/** {@code SET key = value}. */
+public record SetSetting(ProxyControl control) implements Command {
+  @Override
+  public String name() {
+    return "SET";
+  }
+
+  @Override
+  public String syntax() {
+    return "SET key = arg";
+  }
+
+  @Override
+  public Access access() {
+    return Access.ADMIN;
+  }
+
+  @Override
+  public String doc() {
+    return "Changes a setting until the next RELOAD. A value of anything but letters, digits and underscores needs single quotes; TO may stand for the sign.";
+  }
+
+  /** What it is to do. Parameters that drivers set are ignored, for everybody; settings need admin access. */
+  public Call call(String key, String value) {
+    Call ignored = FakeParameters.set(key);
+    if (ignored != null) {
+      return ignored;
+    }
+    return new Call(access(), null, () -> {
+      control.set(key, value);
+      return new Outcome.Now(Answer.Done.of("SET " + key + "=" + value));
+    });
+  }
+}

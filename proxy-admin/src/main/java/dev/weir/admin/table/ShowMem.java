@@ -1,0 +1,41 @@
+package dev.weir.admin.table;
+
+import dev.weir.core.control.Access;
+import dev.weir.core.control.ProxyView;
+import dev.weir.core.control.SlabView;
+import java.util.List;
+
+/** {@code SHOW MEM}. */
+record ShowMem(ProxyView view) implements ShowTable<SlabView> {
+  private static final Columns<SlabView> COLUMNS = Columns.<SlabView>of()
+      .text("name", SlabView::name)
+      .count("size", SlabView::size)
+      .count("used", SlabView::used)
+      .count("free", SlabView::free)
+      .count("memtotal", SlabView::memTotal);
+
+  @Override
+  public String name() {
+    return "MEM";
+  }
+
+  @Override
+  public Access access() {
+    return Access.STATS;
+  }
+
+  @Override
+  public String doc() {
+    return "Objects in memory by kind.";
+  }
+
+  @Override
+  public Columns<SlabView> columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public List<SlabView> rows() {
+    return view.memory();
+  }
+}
