@@ -38,6 +38,16 @@ public record Parse(String name, byte[] query, int[] parameterTypes) implements 
     return end < 0 ? -1 : end + 1;
   }
 
+  /**
+   * Writes tag, length and name of a Parse of which {@code restLength} bytes, query text and parameter
+   * types, are sent separately.
+   */
+  public static void encodeHead(ByteBuf out, String name, int restLength) {
+    int start = Wire.begin(out, TAG);
+    Wire.writeCString(out, name);
+    out.setInt(start, Math.addExact(out.writerIndex() - start, restLength));
+  }
+
   /** The query as text, for logs and classification. */
   public String text() {
     return WireText.decode(query);

@@ -82,6 +82,11 @@ public final class Wire {
     return from >= to ? -1 : in.indexOf(from, to, (byte) 0);
   }
 
+  /** The text between two indexes, its terminator excluded; moves no index. */
+  public static String text(ByteBuf in, int from, int to) {
+    return WireText.decode(in, from, to - from);
+  }
+
   static int[] readInts(ByteBuf in, String field) {
     int[] values = new int[readCount(in, 4, field)];
     for (int i = 0; i < values.length; i++) {

@@ -59,6 +59,15 @@ class PartialMessagesTest {
   }
 
   @Test
+  void parseIsRenamedInFrontOfItsRest() {
+    byte[] head = WireBytes.encode(out -> Parse.encodeHead(out, "WEIR_7", 11));
+    assertThat(head).isEqualTo(bytes("'P' 00000016 'WEIR_7' 00"));
+    byte[] whole = bytes("'WEIR_7' 00 'SELECT 1' 00 0000");
+    assertThat(head[4]).isEqualTo((byte) (whole.length + 4));
+    assertThat(WireBytes.<String>decode(whole, in -> Wire.text(in, 7, 15))).isEqualTo("SELECT 1");
+  }
+
+  @Test
   void saslAndCopyKeepTheirBytes() {
     assertThat(WireBytes.decode(bytes("00ff"), SaslResponse::decode))
         .isEqualTo(new SaslResponse(bytes("00ff")));
