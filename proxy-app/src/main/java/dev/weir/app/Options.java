@@ -1,0 +1,22 @@
+package dev.weir.app;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command line asks of a proxy.
+ *
+ * @param configFile as it was written
+ * @param daemon leave standard error once the start has succeeded; the launcher has detached us
+ * @param quiet write no log lines to standard error
+ * @param reboot take over from a running process
+ * @param verbose number of {@code -v}
+ * @param user account to become; null leaves it to the configuration
+ */
+public record Options(Path configFile, boolean daemon, boolean quiet, boolean reboot, int verbose,
+    @Nullable String user) {
+  /** No option given. */
+  public static Options of(Path configFile) {
+    return new Options(configFile, false, false, false, 0, null);
+  }
+}
