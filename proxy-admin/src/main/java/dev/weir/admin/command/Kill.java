@@ -23,7 +23,7 @@ record Kill(ProxyControl control) implements WordCommand {
 
   @Override
   public String doc() {
-    return "Drops all clients and servers at once and pauses the databases; RESUME <db> lets each serve again.";
+    return "Drops all clients and servers at once and pauses the databases; RESUME with its name lets each serve again.";
   }
 
   @Override
