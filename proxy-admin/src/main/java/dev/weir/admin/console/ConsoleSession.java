@@ -143,7 +143,7 @@ final class ConsoleSession implements LocalSession {
         case Outcome.Now now -> answer.complete(now.answer());
         case Outcome.After after -> await(new Waiting(answer, after.until()), after.answer());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it was, the client must not wait for ever
       answer.complete(told(e));
     }
   }

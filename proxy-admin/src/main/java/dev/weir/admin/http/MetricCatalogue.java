@@ -105,10 +105,10 @@ final class MetricCatalogue {
       .gauge("pgbouncer_databases", "Databases.", ListCounts::databases)
       .gauge("pgbouncer_users", "Users.", ListCounts::users)
       .gauge("pgbouncer_pools", "Pools.", ListCounts::pools)
-      .gauge("pgbouncer_free_clients", "Clients that may still connect.", ListCounts::freeClients)
+      .gauge("pgbouncer_free_clients", "Client objects kept for reuse.", ListCounts::freeClients)
       .gauge("pgbouncer_used_clients", "Clients that are connected.", ListCounts::usedClients)
       .gauge("pgbouncer_login_clients", "Clients that are logging in.", ListCounts::loginClients)
-      .gauge("pgbouncer_free_servers", "Server connections kept for reuse.",
+      .gauge("pgbouncer_free_servers", "Server objects kept for reuse.",
           ListCounts::freeServers)
       .gauge("pgbouncer_used_servers", "Server connections.", ListCounts::usedServers)
       .gauge("pgbouncer_cached_dns_names", "Names in the DNS cache.", ListCounts::dnsNames)

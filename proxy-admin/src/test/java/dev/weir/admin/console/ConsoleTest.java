@@ -9,7 +9,9 @@ import dev.weir.core.control.LocalSession;
 import dev.weir.core.control.ResultTable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +125,19 @@ class ConsoleTest {
   void aBugIsAnswered() {
     proxy.failure = new IllegalStateException("bug");
     assertThat(run("KILL"))
+        .isEqualTo(new Answer.Failed("XX000", "internal error, see logs for additional details"));
+  }
+
+  @Test
+  void evenAnErrorOfTheMachineIsAnswered() {
+    proxy.until = new CompletableFuture<>() {
+      @Override
+      public CompletableFuture<Void> whenComplete(
+          BiConsumer<? super Void, ? super Throwable> action) {
+        throw new StackOverflowError();
+      }
+    };
+    assertThat(run("PAUSE"))
         .isEqualTo(new Answer.Failed("XX000", "internal error, see logs for additional details"));
   }
 
