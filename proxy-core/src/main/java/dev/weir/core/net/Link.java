@@ -1,7 +1,7 @@
 package dev.weir.core.net;
 
+import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.ssl.SslHandler;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +47,13 @@ public interface Link {
   ByteBuf buffer(int capacity);
 
   /**
-   * From here on the stream is TLS. Outcome goes to the callback on the worker: null or the cause.
+   * From here on the stream is TLS. Outcome goes to the callback on the worker: null or the cause; until then nothing may
+   * be written.
    *
    * @param early bytes already read that belong to the handshake (direct TLS); ownership is taken
    */
-  void startTls(SslHandler handler, @Nullable ByteBuf early, Consumer<@Nullable Throwable> done);
+  void startTls(TlsHandshake handshake, @Nullable ByteBuf early,
+      Consumer<@Nullable Throwable> done);
 
   /** The TLS session, or null in plain text. */
   @Nullable

@@ -1,5 +1,6 @@
 package dev.weir.core.net;
 
+import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -120,12 +121,12 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   }
 
   @Override
-  public void startTls(SslHandler tls, @Nullable ByteBuf early,
+  public void startTls(TlsHandshake tls, @Nullable ByteBuf early,
       Consumer<@Nullable Throwable> done) {
     flush();
-    ssl = tls;
-    tls.handshakeFuture().addListener(f -> {
-      done.accept(f.isSuccess() ? null : f.cause());
+    tls.done().whenComplete((@Nullable SslHandler handler, @Nullable Throwable failure) -> {
+      ssl = handler;
+      done.accept(failure);
       worker.flushDirty();
     });
     channel.pipeline().addFirst("tls", tls);

@@ -1,0 +1,132 @@
+package dev.weir.core.net.tls;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the peer's certificate chain: against a set of CAs or not at all, and for servers against the host meant. Both
+ * providers ask it, on a handshake thread. Immutable. Its refusals begin with {@code certificate verify failed}.
+ */
+final class PeerTrust extends X509ExtendedTrustManager {
+  private final @Nullable X509TrustManager chains;
+  private final boolean checksHost;
+
+  private PeerTrust(@Nullable X509TrustManager chains, boolean checksHost) {
+    this.chains = chains;
+    this.checksHost = checksHost;
+  }
+
+  /** Believes every certificate. */
+  static PeerTrust inAnyone() {
+    return new PeerTrust(null, false);
+  }
+
+  /** Believes chains that lead to a certificate of {@code caFile}, or to the JVM's own when that is empty. */
+  static PeerTrust in(String caFile, boolean checksHost) throws TlsConfigException {
+    try {
+      KeyStore store = null;
+      if (!caFile.isEmpty()) {
+        store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        int number = 0;
+        for (X509Certificate ca : PemFile.read("CA file", caFile).certificates("CA file")) {
+          store.setCertificateEntry("ca" + number++, ca);
+        }
+      }
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(store);
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509TrustManager x509) {
+          return new PeerTrust(x509, checksHost);
+        }
+      }
+      throw new TlsConfigException(
+          "failed to load CA file \"" + caFile + "\": no X.509 trust manager");
+    } catch (GeneralSecurityException | IOException e) {
+      throw new TlsConfigException("failed to load CA file \"" + caFile + "\": " + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType,
+      @Nullable SSLEngine engine)
+      throws CertificateException {
+    checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType,
+      @Nullable SSLEngine engine)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+    if (checksHost) {
+      String host = engine == null ? null : engine.getPeerHost();
+      if (host == null || !HostNames.match(chain[0], host)) {
+        throw new CertificateException(
+            "certificate verify failed: name `" + host + "' not present in server certificate");
+      }
+    }
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    if (chains != null) {
+      try {
+        chains.checkClientTrusted(chain, authType);
+      } catch (CertificateException e) {
+        throw verifyFailed(e);
+      }
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    if (chains != null) {
+      try {
+        chains.checkServerTrusted(chain, authType);
+      } catch (CertificateException e) {
+        throw verifyFailed(e);
+      }
+    }
+  }
+
+  /** Blocking sockets are never used, and could not tell us the host. */
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("certificate verify failed: not for sockets");
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("certificate verify failed: not for sockets");
+  }
+
+  /** The CAs whose names are sent with a request for a client certificate. */
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return chains == null ? new X509Certificate[0] : chains.getAcceptedIssuers();
+  }
+
+  private static CertificateException verifyFailed(CertificateException e) {
+    Throwable root = e;
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return new CertificateException("certificate verify failed: " + root.getMessage(), e);
+  }
+}
