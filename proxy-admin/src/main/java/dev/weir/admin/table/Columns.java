@@ -10,13 +10,14 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a table: each name stands beside the function that gets its value, so that they cannot come apart.
- * Immutable; every call answers a longer list.
+ * The columns of a table: each name stands beside its meaning and the function that gets its value, so
+ * that they cannot come apart. Immutable; every call answers a longer list.
  *
  * @param <R> what one row is made from
  */
 public final class Columns<R> {
-  private record Cell<R>(ResultTable.Column column, Function<R, @Nullable String> value) {}
+  private record Cell<R>(ResultTable.Column column, String doc,
+      Function<R, @Nullable String> value) {}
 
   private final List<Cell<R>> cells;
 
@@ -29,46 +30,47 @@ public final class Columns<R> {
   }
 
   /** A text; null is NULL. */
-  public Columns<R> text(String name, Function<R, @Nullable String> value) {
-    return with(name, ResultTable.Type.TEXT, value);
+  public Columns<R> text(String name, String doc, Function<R, @Nullable String> value) {
+    return with(name, doc, ResultTable.Type.TEXT, value);
   }
 
   /** A four byte integer. */
-  public Columns<R> count(String name, ToIntFunction<R> value) {
-    return with(name, ResultTable.Type.INT, row -> Integer.toString(value.applyAsInt(row)));
+  public Columns<R> count(String name, String doc, ToIntFunction<R> value) {
+    return with(name, doc, ResultTable.Type.INT, row -> Integer.toString(value.applyAsInt(row)));
   }
 
   /** A yes or no as 1 or 0. */
-  public Columns<R> flag(String name, Predicate<R> value) {
-    return with(name, ResultTable.Type.INT, row -> value.test(row) ? "1" : "0");
+  public Columns<R> flag(String name, String doc, Predicate<R> value) {
+    return with(name, doc, ResultTable.Type.INT, row -> value.test(row) ? "1" : "0");
   }
 
   /**
    * A number that the original declares as a four byte integer though it is a wider counter; beyond the range it wraps,
    * as there, because drivers refuse what does not fit the type.
    */
-  public Columns<R> wrappingCount(String name, ToLongFunction<R> value) {
-    return with(name, ResultTable.Type.INT, row -> Integer.toString((int) value.applyAsLong(row)));
+  public Columns<R> wrappingCount(String name, String doc, ToLongFunction<R> value) {
+    return with(name, doc, ResultTable.Type.INT,
+        row -> Integer.toString((int) value.applyAsLong(row)));
   }
 
   /** An eight byte integer. */
-  public Columns<R> big(String name, ToLongFunction<R> value) {
-    return with(name, ResultTable.Type.BIGINT, row -> Long.toString(value.applyAsLong(row)));
+  public Columns<R> big(String name, String doc, ToLongFunction<R> value) {
+    return with(name, doc, ResultTable.Type.BIGINT, row -> Long.toString(value.applyAsLong(row)));
   }
 
   /** A number of any length. */
-  public Columns<R> numeric(String name, ToLongFunction<R> value) {
-    return with(name, ResultTable.Type.NUMERIC, row -> Long.toString(value.applyAsLong(row)));
+  public Columns<R> numeric(String name, String doc, ToLongFunction<R> value) {
+    return with(name, doc, ResultTable.Type.NUMERIC, row -> Long.toString(value.applyAsLong(row)));
   }
 
   /** Bytes that are never shown: NULL in every row. */
-  public Columns<R> withheldBytes(String name) {
-    return with(name, ResultTable.Type.BYTES, row -> null);
+  public Columns<R> withheldBytes(String name, String doc) {
+    return with(name, doc, ResultTable.Type.BYTES, row -> null);
   }
 
   /** A text that is never shown: NULL in every row. */
-  public Columns<R> withheldText(String name) {
-    return with(name, ResultTable.Type.TEXT, row -> null);
+  public Columns<R> withheldText(String name, String doc) {
+    return with(name, doc, ResultTable.Type.TEXT, row -> null);
   }
 
   /** These columns, then those. */
@@ -83,6 +85,11 @@ public final class Columns<R> {
     return cells.stream().map(Cell::column).toList();
   }
 
+  /** What each column means, in order. */
+  public List<String> docs() {
+    return cells.stream().map(Cell::doc).toList();
+  }
+
   /** The values of one row, in the order of the columns. */
   public List<@Nullable String> row(R from) {
     List<@Nullable String> values = new ArrayList<>(cells.size());
@@ -92,7 +99,8 @@ public final class Columns<R> {
     return values;
   }
 
-  private Columns<R> with(String name, ResultTable.Type type, Function<R, @Nullable String> value) {
-    return and(new Columns<>(List.of(new Cell<>(new ResultTable.Column(name, type), value))));
+  private Columns<R> with(String name, String doc, ResultTable.Type type,
+      Function<R, @Nullable String> value) {
+    return and(new Columns<>(List.of(new Cell<>(new ResultTable.Column(name, type), doc, value))));
   }
 }

@@ -8,10 +8,11 @@ import java.util.List;
 /** {@code SHOW CONFIG}. */
 record ShowConfig(ProxyView view) implements ShowTable<SettingView> {
   private static final Columns<SettingView> COLUMNS = Columns.<SettingView>of()
-      .text("key", SettingView::key)
-      .text("value", SettingView::value)
-      .text("default", SettingView::defaultValue)
-      .text("changeable", setting -> setting.changeable() ? "yes" : "no");
+      .text("key", "Name of the setting.", SettingView::key)
+      .text("value", "Its value.", SettingView::value)
+      .text("default", "Its default.", SettingView::defaultValue)
+      .text("changeable", "yes when SET and RELOAD can change it, no when it takes a restart.",
+          setting -> setting.changeable() ? "yes" : "no");
 
   @Override
   public String name() {

@@ -8,9 +8,10 @@ import java.util.List;
 /** {@code SHOW DNS_HOSTS}. */
 record ShowDnsHosts(ProxyView view) implements ShowTable<DnsView> {
   private static final Columns<DnsView> COLUMNS = Columns.<DnsView>of()
-      .text("hostname", DnsView::hostName)
-      .big("ttl", DnsView::ttlSeconds)
-      .text("addrs", host -> String.join(",", host.addresses()));
+      .text("hostname", "The name.", DnsView::hostName)
+      .big("ttl", "Seconds until it is asked for again.", DnsView::ttlSeconds)
+      .text("addrs", "Its addresses, separated by commas.",
+          host -> String.join(",", host.addresses()));
 
   @Override
   public String name() {

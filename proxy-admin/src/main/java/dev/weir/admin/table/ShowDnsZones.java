@@ -6,9 +6,9 @@ import java.util.List;
 /** {@code SHOW DNS_ZONES}. */
 record ShowDnsZones() implements ShowTable<ShowDnsZones.Zone> {
   private static final Columns<ShowDnsZones.Zone> COLUMNS = Columns.<ShowDnsZones.Zone>of()
-      .text("zonename", Zone::name)
-      .big("serial", Zone::serial)
-      .count("count", Zone::hosts);
+      .text("zonename", "The zone.", Zone::name)
+      .big("serial", "Its serial number.", Zone::serial)
+      .count("count", "Names in it.", Zone::hosts);
 
   @Override
   public String name() {

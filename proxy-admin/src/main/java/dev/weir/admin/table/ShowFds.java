@@ -14,21 +14,22 @@ import org.jspecify.annotations.Nullable;
 /** {@code SHOW FDS}. */
 record ShowFds(ProxyView view) implements ShowTable<ShowFds.Descriptor> {
   private static final Columns<Descriptor> COLUMNS = Columns.<Descriptor>of()
-      .count("fd", Descriptor::fd)
-      .text("task", Descriptor::task)
-      .text("user", Descriptor::user)
-      .text("database", Descriptor::database)
-      .text("addr", Descriptor::address)
-      .count("port", Descriptor::port)
-      .big("cancel", Descriptor::cancelKey)
-      .count("link", Descriptor::linkFd)
-      .text("client_encoding", row -> row.parameters().clientEncoding())
-      .text("std_strings", row -> row.parameters().standardConformingStrings())
-      .text("datestyle", row -> row.parameters().dateStyle())
-      .text("timezone", row -> row.parameters().timeZone())
-      .withheldText("password")
-      .withheldBytes("scram_client_key")
-      .withheldBytes("scram_server_key");
+      .count("fd", "The descriptor.", Descriptor::fd)
+      .text("task", "pooler for a listening socket, else client or server.", Descriptor::task)
+      .text("user", "The user; NULL when unknown.", Descriptor::user)
+      .text("database", "The database; NULL when unknown.", Descriptor::database)
+      .text("addr", "Address of the other end, unix for a Unix socket.", Descriptor::address)
+      .count("port", "Port of the other end.", Descriptor::port)
+      .big("cancel", "The cancel key as a number.", Descriptor::cancelKey)
+      .count("link", "Descriptor of the connection it is linked to, or 0.", Descriptor::linkFd)
+      .text("client_encoding", "The session's parameter.", row -> row.parameters().clientEncoding())
+      .text("std_strings", "The session's standard_conforming_strings.",
+          row -> row.parameters().standardConformingStrings())
+      .text("datestyle", "The session's parameter.", row -> row.parameters().dateStyle())
+      .text("timezone", "The session's parameter.", row -> row.parameters().timeZone())
+      .withheldText("password", "Always NULL.")
+      .withheldBytes("scram_client_key", "Always NULL.")
+      .withheldBytes("scram_server_key", "Always NULL.");
 
   private static final Parameters NO_PARAMETERS = new Parameters(null, null, null, null);
 

@@ -8,8 +8,8 @@ import java.util.List;
 /** {@code SHOW LISTS}. */
 record ShowLists(ProxyView view) implements ShowTable<ShowLists.Item> {
   private static final Columns<ShowLists.Item> COLUMNS = Columns.<ShowLists.Item>of()
-      .text("list", Item::list)
-      .count("items", Item::items);
+      .text("list", "What is counted.", Item::list)
+      .count("items", "How many there are.", Item::items);
 
   @Override
   public String name() {

@@ -8,11 +8,11 @@ import java.util.List;
 /** {@code SHOW MEM}. */
 record ShowMem(ProxyView view) implements ShowTable<SlabView> {
   private static final Columns<SlabView> COLUMNS = Columns.<SlabView>of()
-      .text("name", SlabView::name)
-      .count("size", SlabView::size)
-      .count("used", SlabView::used)
-      .count("free", SlabView::free)
-      .count("memtotal", SlabView::memTotal);
+      .text("name", "Kind of object.", SlabView::name)
+      .count("size", "Bytes of one, where known.", SlabView::size)
+      .count("used", "Objects in use.", SlabView::used)
+      .count("free", "Objects kept for reuse.", SlabView::free)
+      .count("memtotal", "Bytes of all.", SlabView::memTotal);
 
   @Override
   public String name() {

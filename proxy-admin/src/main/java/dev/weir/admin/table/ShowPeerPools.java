@@ -8,11 +8,14 @@ import java.util.List;
 /** {@code SHOW PEER_POOLS}. */
 record ShowPeerPools(ProxyView view) implements ShowTable<PeerView> {
   private static final Columns<PeerView> COLUMNS = Columns.<PeerView>of()
-      .count("peer_id", PeerView::id)
-      .count("cl_active_cancel_req", PeerView::clActiveCancelReq)
-      .count("cl_waiting_cancel_req", PeerView::clWaitingCancelReq)
-      .count("sv_active_cancel", PeerView::svActiveCancel)
-      .count("sv_login", PeerView::svLogin);
+      .count("peer_id", "Number of the peer.", PeerView::id)
+      .count("cl_active_cancel_req", "Clients whose cancel request has been sent on.",
+          PeerView::clActiveCancelReq)
+      .count("cl_waiting_cancel_req", "Clients whose cancel request waits to be sent on.",
+          PeerView::clWaitingCancelReq)
+      .count("sv_active_cancel", "Server connections that carry a cancel request.",
+          PeerView::svActiveCancel)
+      .count("sv_login", "Connections to the peer being opened.", PeerView::svLogin);
 
   @Override
   public String name() {

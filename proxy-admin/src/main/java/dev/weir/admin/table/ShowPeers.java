@@ -8,10 +8,10 @@ import java.util.List;
 /** {@code SHOW PEERS}. */
 record ShowPeers(ProxyView view) implements ShowTable<PeerView> {
   private static final Columns<PeerView> COLUMNS = Columns.<PeerView>of()
-      .count("peer_id", PeerView::id)
-      .text("host", PeerView::host)
-      .count("port", PeerView::port)
-      .count("pool_size", PeerView::poolSize);
+      .count("peer_id", "Number of the peer.", PeerView::id)
+      .text("host", "Its address; NULL when none is given.", PeerView::host)
+      .count("port", "Its port.", PeerView::port)
+      .count("pool_size", "Most connections to it.", PeerView::poolSize);
 
   @Override
   public String name() {

@@ -20,7 +20,7 @@ record ShowSockets(ProxyView view) implements ShowTable<ConnectionView> {
 
   @Override
   public String doc() {
-    return "All connections with the state of their buffers; the only table that shows clients still logging in.";
+    return "All connections with the state of their buffers, clients still logging in among them.";
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.List;
 /** {@code SHOW STATE}. */
 record ShowState(ProxyView view) implements ShowTable<ShowState.Item> {
   private static final Columns<ShowState.Item> COLUMNS = Columns.<ShowState.Item>of()
-      .text("key", Item::key)
-      .text("value", item -> item.value() ? "yes" : "no");
+      .text("key", "active, paused or suspended.", Item::key)
+      .text("value", "yes or no.", item -> item.value() ? "yes" : "no");
 
   @Override
   public String name() {

@@ -10,8 +10,8 @@ import java.util.List;
 /** {@code SHOW TOTALS}. */
 record ShowTotals(ProxyView view) implements ShowTable<ShowTotals.Item> {
   private static final Columns<ShowTotals.Item> COLUMNS = Columns.<ShowTotals.Item>of()
-      .text("name", Item::name)
-      .numeric("value", Item::value);
+      .text("name", "total_ or avg_ and what is counted.", Item::name)
+      .numeric("value", "The number; units as in SHOW STATS.", Item::value);
 
   @Override
   public String name() {

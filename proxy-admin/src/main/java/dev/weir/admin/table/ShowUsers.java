@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** {@code SHOW USERS}. */
 record ShowUsers(ProxyView view) implements ShowTable<UserView> {
   private static final Columns<UserView> COLUMNS = Columns.<UserView>of()
-      .text("name", UserView::name)
-      .text("pool_size", user -> padded(user.poolSize()))
-      .text("reserve_pool_size", user -> padded(user.reservePoolSize()))
-      .text("pool_mode", UserView::poolMode)
-      .count("max_user_connections", UserView::maxUserConnections)
-      .count("current_connections", UserView::currentConnections)
-      .count("max_user_client_connections", UserView::maxUserClientConnections)
-      .count("current_client_connections", UserView::currentClientConnections);
+      .text("name", "The user.", UserView::name)
+      .text("pool_size", "Its own pool size, nine characters wide; empty when inherited.",
+          user -> padded(user.poolSize()))
+      .text("reserve_pool_size", "Its own reserve, nine characters wide; empty when inherited.",
+          user -> padded(user.reservePoolSize()))
+      .text("pool_mode", "Its own pool mode; NULL when inherited.", UserView::poolMode)
+      .count("max_user_connections", "Most servers; 0 is unlimited.", UserView::maxUserConnections)
+      .count("current_connections", "Servers now.", UserView::currentConnections)
+      .count("max_user_client_connections", "Most clients; 0 is unlimited.",
+          UserView::maxUserClientConnections)
+      .count("current_client_connections", "Clients now.", UserView::currentClientConnections);
 
   @Override
   public String name() {

@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code SHOW VERSION}. */
 record ShowVersion() implements ShowTable<String> {
   private static final Columns<String> COLUMNS = Columns.<String>of()
-      .text("version", version -> version);
+      .text("version", "The version.", version -> version);
 
   @Override
   public String name() {

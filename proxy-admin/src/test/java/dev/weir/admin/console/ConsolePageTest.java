@@ -8,6 +8,7 @@ import dev.weir.admin.command.FakeParameters;
 import dev.weir.admin.table.ShowTable;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.ResultTable;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConsolePageTest {
@@ -67,10 +68,12 @@ class ConsolePageTest {
     for (ShowTable<?> table : commands.tables()) {
       page.append("\n### SHOW ").append(table.name()).append("\n\n").append(table.doc())
           .append(" For: ").append(who(table.access()))
-          .append(".\n\n| column | type |\n|---|---|\n");
-      for (ResultTable.Column column : table.columns().declared()) {
-        page.append("| ").append(column.name()).append(" | ").append(type(column.type()))
-            .append(" |\n");
+          .append(".\n\n| column | type | meaning |\n|---|---|---|\n");
+      List<ResultTable.Column> columns = table.columns().declared();
+      List<String> docs = table.columns().docs();
+      for (int i = 0; i < columns.size(); i++) {
+        page.append("| ").append(columns.get(i).name()).append(" | ")
+            .append(type(columns.get(i).type())).append(" | ").append(docs.get(i)).append(" |\n");
       }
     }
     GeneratedPage.check("console.md", page.append('\n').append(DIFFERENCES).toString());

@@ -69,6 +69,13 @@ class ColumnsOfEveryTableTest {
     assertThat(ours).isEqualTo(new TreeMap<>(EXPECTED));
   }
 
+  @Test
+  void areAllExplained() {
+    for (ShowTable<?> table : ShowTables.all(new FakeProxy())) {
+      assertThat(table.columns().docs()).as(table.name()).allMatch(doc -> doc.endsWith("."));
+    }
+  }
+
   private static String letter(dev.weir.core.control.ResultTable.Type type) {
     return switch (type) {
       case TEXT -> "t";
