@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.app.CommandLine.Request;
 import dev.weir.app.demo.DemoCommand;
+import dev.weir.app.host.QuitSignal;
 import dev.weir.app.host.Signals;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -57,6 +58,11 @@ public final class Main {
     DemoCommand demo = new DemoCommand(new DemoProxy(factory), servers, port, httpPort, out, err);
     for (String signal : List.of("TERM", "INT", "HUP")) {
       Signals.on(signal, demo::stop);
+    }
+    try {
+      QuitSignal.handle(demo::stop);
+    } catch (IOException e) {
+      err.println("weir demo: SIGQUIT will not end this: " + e.getMessage());
     }
     return demo.run();
   }

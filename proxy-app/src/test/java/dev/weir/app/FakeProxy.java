@@ -18,6 +18,7 @@ final class FakeProxy implements dev.weir.app.Proxy {
   volatile boolean suspended;
   volatile boolean shuttingDown;
   volatile boolean refuseReload;
+  volatile boolean waitsForever;
 
   @Override
   public ProxyControl control() {
@@ -40,7 +41,9 @@ final class FakeProxy implements dev.weir.app.Proxy {
             }
             case "shutdown" -> {
               shuttingDown = true;
-              exit.countDown();
+              if (!waitsForever) {
+                exit.countDown();
+              }
             }
             default -> throw new UnsupportedOperationException(method.getName());
           }
