@@ -53,6 +53,7 @@ final class Lifecycle implements ProxyEvents {
     toStderr = !options.quiet();
     Logs opened = Logs.install(toStderr, options.verbose());
     logs = opened;
+    QuitSignal quit = QuitSignal.handle(this::onQuit);
     try (OutputStream launcher = launcher()) {
       Config config = ConfigReader.readAtStart(options.configFile(), options.verbose());
       opened.apply(LogPlans.of(config, toStderr));
@@ -74,7 +75,7 @@ final class Lifecycle implements ProxyEvents {
         }
         pidFile = PidFile.write(pidPath);
       }
-      handleSignals(started);
+      handleSignals(started, quit);
       log.info("process up: {}, {}, {}", ProductVersion.FULL, Versions.netty(), Versions.java());
       manager.ready();
       if (options.daemon()) {
@@ -143,16 +144,23 @@ final class Lifecycle implements ProxyEvents {
     return path.isEmpty() ? null : Path.of(path);
   }
 
-  private void handleSignals(Proxy started) throws IOException {
+  private void handleSignals(Proxy started, QuitSignal quit)
+      throws IOException, InterruptedException {
     OperatorSignals signals = new OperatorSignals(started, manager, this::fastExit);
     Signals.on("TERM", signals::onTerm);
     Signals.on("INT", signals::onInt);
     Signals.on("HUP", signals::onHup);
     Signals.on("USR1", signals::onUsr1);
     Signals.on("USR2", signals::onUsr2);
-    if (!QuitSignal.handle(signals::onQuit)) {
+    if (!quit.awaitInstalled()) {
       log.debug("SIGQUIT stays with the JVM: descriptor 3 is not reserved for it");
     }
+  }
+
+  /** Not through the control thread, which may be stuck: this is the way out when nothing else works. */
+  private void onQuit() {
+    log.info("got SIGQUIT, fast exit");
+    fastExit(0, "");
   }
 
   /** Does not come back. A close that hangs is given up: somebody wants this process to end now. */

@@ -59,11 +59,7 @@ public final class Main {
     for (String signal : List.of("TERM", "INT", "HUP")) {
       Signals.on(signal, demo::stop);
     }
-    try {
-      QuitSignal.handle(demo::stop);
-    } catch (IOException e) {
-      err.println("weir demo: SIGQUIT will not end this: " + e.getMessage());
-    }
+    QuitSignal.handle(demo::stop);
     return demo.run();
   }
 }

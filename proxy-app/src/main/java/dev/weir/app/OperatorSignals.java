@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What each signal means, with PgBouncer's log lines. The methods may be called on any thread; the work is done on the
+ * What each signal means that is carried out by the proxy, with PgBouncer's log lines. The methods may be called on any thread; the work is done on the
  * proxy's control thread.
  */
 final class OperatorSignals {
@@ -37,12 +37,6 @@ final class OperatorSignals {
   void onInt() {
     stop("SIGINT", "waiting for all servers connections to be released",
         ShutdownMode.WAIT_FOR_SERVERS);
-  }
-
-  /** Not through the control thread, which may be stuck: this is the way out when nothing else works. */
-  void onQuit() {
-    log.info("got SIGQUIT, fast exit");
-    fastExit.exit(0, "");
   }
 
   void onHup() {

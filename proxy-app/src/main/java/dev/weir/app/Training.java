@@ -1,14 +1,12 @@
 package dev.weir.app;
 
-import dev.weir.app.log.Logs;
-import dev.weir.core.config.Config;
-import dev.weir.core.config.ConfigException;
-import dev.weir.core.config.ConfigReader;
+import dev.weir.core.control.ProxyControl.ShutdownMode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One start and stop, for the JVM to record which classes a start needs: the packaging runs it with {@code
@@ -19,51 +17,38 @@ final class Training {
 
   /** @return the exit status */
   static int run(ProxyFactory factory, PrintStream err) throws InterruptedException {
-    Path folder;
+    ProxyFactory once = (config, options, events) -> {
+      Proxy proxy = factory.start(config, options, events);
+      proxy.controlThread().execute(() -> proxy.control().shutdown(ShutdownMode.IMMEDIATE));
+      return proxy;
+    };
     try {
-      folder = Files.createTempDirectory("weir-train-");
-    } catch (IOException e) {
-      err.println("cannot train: " + e.getMessage());
-      return 1;
-    }
-    Path file = folder.resolve("weir.ini");
-    Path logFile = folder.resolve("weir.log");
-    Logs logs = Logs.install(false, 0);
-    try {
-      Files.writeString(file, String.join("\n",
-          List.of("[databases]", "none = host=127.0.0.1 port=1", "[pgbouncer]",
-              "listen_addr = 127.0.0.1",
-              "listen_port = 0", "unix_socket_dir = " + folder, "auth_type = trust",
-              "logfile = " + logFile, "")));
-      Config config = ConfigReader.readAtStart(file, 0);
-      logs.apply(LogPlans.of(config, false));
-      try (Proxy proxy = factory.start(config, Options.of(file), new NoEvents())) {
-        return proxy.shuttingDown() ? 1 : 0;
-      }
-    } catch (IOException | ConfigException e) {
-      err.println("training run: " + e.getMessage());
-      return 1;
-    } finally {
-      logs.close();
-      for (Path path : List.of(file, logFile, folder)) {
-        try {
+      Path folder = Files.createTempDirectory("weir-train-");
+      Path config = folder.resolve("weir.ini");
+      Path users = folder.resolve("userlist.txt");
+      Path log = folder.resolve("weir.log");
+      try {
+        Files.writeString(users, "\"nobody\" \"SCRAM-SHA-256$4096:c2FsdA==$AAAA:AAAA\"\n");
+        Files.writeString(config, String.join("\n",
+            List.of("[databases]", "none = host=127.0.0.1 port=1", "[pgbouncer]",
+                "listen_addr = 127.0.0.1",
+                "listen_port = 0", "unix_socket_dir = " + folder, "auth_type = trust",
+                "auth_file = " + users,
+                "pidfile = " + folder.resolve("weir.pid"), "logfile = " + log, "")));
+        int status = new Lifecycle(once, new Options(config, false, true, false, 0, null), Map.of())
+            .run();
+        if (status != 0) {
+          err.print(Files.exists(log) ? Files.readString(log) : "no log\n");
+        }
+        return status;
+      } finally {
+        for (Path path : List.of(config, users, log, folder)) {
           Files.deleteIfExists(path);
-        } catch (IOException e) {
-          err.println("cannot delete " + path);
         }
       }
-    }
-  }
-
-  private record NoEvents() implements ProxyEvents {
-    @Override
-    public void configLoaded(Config config) {
-      // nobody reloads
-    }
-
-    @Override
-    public void statsLine(String line) {
-      // nobody reads
+    } catch (IOException e) {
+      err.println("training run: " + e.getMessage());
+      return 1;
     }
   }
 }

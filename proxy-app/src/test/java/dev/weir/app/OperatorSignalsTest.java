@@ -72,13 +72,6 @@ final class OperatorSignalsTest {
   }
 
   @Test
-  void quitEndsAtOnce() throws Exception {
-    signals.onQuit();
-    assertThat(exits).containsExactly("0 ");
-    assertThat(messages()).containsExactly("got SIGQUIT, fast exit");
-  }
-
-  @Test
   void hupReloadsAndTellsTheServiceManager() throws Exception {
     signals.onHup();
     assertThat(proxy.calls).containsExactly("reload");

@@ -3,6 +3,8 @@ package dev.weir.app.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * SIGQUIT, which the JVM keeps for thread dumps and does not give away (with -Xrs it would, but then keeps SIGTERM,
@@ -14,31 +16,52 @@ import java.nio.file.Path;
 public final class QuitSignal {
   private static final int SIGQUIT = 3;
 
+  private final CompletableFuture<Boolean> installed = new CompletableFuture<>();
+
   private QuitSignal() {}
 
   /**
-   * Runs {@code action} once, on a thread of its own, when the signal arrives.
-   *
-   * @return false when descriptor 3 is not reserved for this; then nothing has changed
+   * Installs the handler on a thread of its own, because linking to the C library costs some 50 ms of every start, and
+   * runs {@code action} there, once, when the signal arrives.
    */
-  public static boolean handle(Runnable action) throws IOException {
-    Path descriptor = Path.of("/proc/self/fd", Integer.toString(SIGQUIT));
-    if (!Files.exists(descriptor) || !Files.isSameFile(descriptor, Path.of("/dev/null"))) {
-      return false;
+  public static QuitSignal handle(Runnable action) {
+    QuitSignal quit = new QuitSignal();
+    Thread.ofPlatform().daemon().name("sigquit").start(() -> quit.install(action));
+    return quit;
+  }
+
+  /**
+   * Waits until the signal is ours.
+   *
+   * @return false when it stays with the JVM because descriptor 3 is not reserved
+   * @throws IOException when the system refused
+   */
+  public boolean awaitInstalled() throws IOException, InterruptedException {
+    try {
+      return installed.get();
+    } catch (ExecutionException e) {
+      throw new IOException("cannot handle SIGQUIT: " + e.getMessage(), e);
     }
-    LibC libc = new LibC();
-    int[] pipe = libc.pipe();
-    libc.dup2(pipe[1], SIGQUIT);
-    libc.close(pipe[1]);
-    Thread.ofPlatform().daemon().name("sigquit").start(() -> {
-      try {
-        libc.readByte(pipe[0]);
-      } catch (IOException _) {
+  }
+
+  private void install(Runnable action) {
+    try {
+      Path descriptor = Path.of("/proc/self/fd", Integer.toString(SIGQUIT));
+      if (!Files.exists(descriptor) || !Files.isSameFile(descriptor, Path.of("/dev/null"))) {
+        installed.complete(false);
         return;
       }
-      action.run();
-    });
-    libc.handleByClosingDescriptorOfSameNumber(SIGQUIT);
-    return true;
+      LibC libc = new LibC();
+      int[] pipe = libc.pipe();
+      libc.dup2(pipe[1], SIGQUIT);
+      libc.close(pipe[1]);
+      libc.handleByClosingDescriptorOfSameNumber(SIGQUIT);
+      installed.complete(true);
+      libc.readByte(pipe[0]);
+    } catch (IOException | RuntimeException e) {
+      installed.completeExceptionally(e);
+      return;
+    }
+    action.run();
   }
 }
