@@ -83,6 +83,11 @@ public final class AuthFile {
     return secrets.keySet();
   }
 
+  /** Secrets by user. */
+  Map<String, String> secrets() {
+    return secrets;
+  }
+
   /** What was wrong with the file, one line each. */
   List<String> warnings() {
     return warnings;

@@ -20,7 +20,7 @@ public final class AuthSettings {
       .doc("File with maps of system users to database users, for the rules of auth_hba_file.");
 
   public static final Setting<@Nullable String> AUTH_LDAP_OPTIONS = Setting
-      .text("auth_ldap_options").unset()
+      .text("auth_ldap_options").unset().secret()
       .doc("Options of the directory for auth_type = ldap.");
 
   public static final Setting<@Nullable String> AUTH_USER = Setting.text("auth_user").unset()

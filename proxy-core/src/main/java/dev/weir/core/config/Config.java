@@ -133,14 +133,12 @@ public final class Config {
     } catch (BadValueException e) {
       throw new ConfigException(null, subject(setting), e.problem());
     }
-    AuthFiles files = authFiles;
-    if (AuthFiles.SETTINGS.contains(setting)) {
-      files = AuthFiles.load(new Config(changed, entries, files, readWarnings, awaitingRestart),
-          authFiles);
-    }
-    Config config = new Config(changed, entries, files, readWarnings, awaitingRestart);
-    ConfigChecks.afterSet(config);
-    return config;
+    Config settled = new Config(changed, entries, authFiles, readWarnings, awaitingRestart);
+    ConfigChecks.afterSet(settled);
+    return AuthFiles.SETTINGS.contains(setting)
+        ? new Config(changed, entries, AuthFiles.load(settled, authFiles), readWarnings,
+            awaitingRestart)
+        : settled;
   }
 
   static String subject(Setting<?> setting) {

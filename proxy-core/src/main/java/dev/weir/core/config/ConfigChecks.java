@@ -25,6 +25,7 @@ final class ConfigChecks {
 
   /** Checks a configuration that was read. */
   static void afterLoad(Config config, Map<Setting<?>, Place> places) throws ConfigException {
+    paths(config, places);
     Problem problem = general(config);
     if (problem == null) {
       problem = tls(config);
@@ -34,11 +35,11 @@ final class ConfigChecks {
 
   /** Checks a configuration changed by SET; TLS settings are changed one by one and may not fit in between. */
   static void afterSet(Config config) throws ConfigException {
+    paths(config, Map.of());
     refuse(general(config), Map.of());
   }
 
-  /** Checks that the files named by settings can be names of files, before they are opened. */
-  static void paths(Config config, Map<Setting<?>, Place> places) throws ConfigException {
+  private static void paths(Config config, Map<Setting<?>, Place> places) throws ConfigException {
     for (Setting<?> setting : PATHS) {
       String text = config.shown(setting);
       if (text != null && TextFiles.path(text) == null) {
@@ -87,9 +88,10 @@ final class ConfigChecks {
       return new Problem(TlsSettings.CLIENT_TLS_SSLMODE,
           client.spelling() + " needs client_tls_ca_file", null);
     }
-    if (given(config, TlsSettings.SERVER_TLS_KEY_FILE) != given(config,
-        TlsSettings.SERVER_TLS_CERT_FILE)) {
-      return new Problem(TlsSettings.SERVER_TLS_KEY_FILE,
+    boolean serverKey = given(config, TlsSettings.SERVER_TLS_KEY_FILE);
+    if (serverKey != given(config, TlsSettings.SERVER_TLS_CERT_FILE)) {
+      return new Problem(
+          serverKey ? TlsSettings.SERVER_TLS_KEY_FILE : TlsSettings.SERVER_TLS_CERT_FILE,
           "server_tls_key_file and server_tls_cert_file need each other", null);
     }
     return null;

@@ -103,7 +103,6 @@ public final class ConfigReader implements IniReader.Handler {
     Config.Entries entries = new Config.Entries(databases, template, users, peers);
     AuthFiles before = previous == null ? null : AuthFiles.of(previous);
     Config settled = new Config(values, entries, AuthFiles.NONE, warnings, awaitingRestart);
-    ConfigChecks.paths(settled, places);
     ConfigChecks.afterLoad(settled, places);
     return new Config(values, entries, AuthFiles.load(settled, before), warnings, awaitingRestart);
   }

@@ -17,17 +17,9 @@ final class EntryReader {
   static final int MAX_PEER_ID = 65535;
   static final String CONSOLE = "pgbouncer";
 
-  private static final Set<String> DATABASE_KEYS = Set.of("dbname", "host", "port", "user",
-      "password", "auth_user",
-      "auth_dbname", "auth_query", "client_encoding", "datestyle", "timezone", "application_name",
-      "pool_size",
-      "min_pool_size", "reserve_pool_size", "reserve_pool", "max_db_connections",
-      "max_db_client_connections",
-      "server_lifetime", "query_wait_timeout", "pool_mode", "load_balance_hosts", "connect_query");
-  private static final Set<String> USER_KEYS = Set.of("pool_mode", "pool_size", "reserve_pool_size",
-      "max_user_connections", "transaction_timeout", "idle_transaction_timeout", "query_timeout",
-      "query_wait_timeout", "client_idle_timeout", "max_user_client_connections");
-  private static final Set<String> PEER_KEYS = Set.of("host", "port", "pool_size");
+  private static final Set<String> DATABASE_KEYS = EntryKeys.names(EntryKeys.DATABASES);
+  private static final Set<String> USER_KEYS = EntryKeys.names(EntryKeys.USERS);
+  private static final Set<String> PEER_KEYS = EntryKeys.names(EntryKeys.PEERS);
 
   private final Map<String, String> values;
 

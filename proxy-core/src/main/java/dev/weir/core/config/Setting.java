@@ -112,6 +112,11 @@ public final class Setting<T extends @Nullable Object> {
     return draft.kept;
   }
 
+  /** Whether the value may hold a password, so that logs leave it out. */
+  boolean secret() {
+    return draft.secret;
+  }
+
   /** Whether the setting exists only on Windows. */
   boolean windowsOnly() {
     return draft.windowsOnly;
@@ -120,6 +125,12 @@ public final class Setting<T extends @Nullable Object> {
   /** What may be written: {@code a whole number, 0 to 65535}. */
   public String allowed() {
     return draft.type.describe();
+  }
+
+  /** Why some values that could be written are errors here; null when there are none. */
+  public @Nullable String refused() {
+    Refusal<T> refusal = draft.refusal;
+    return refusal == null ? null : refusal.why();
   }
 
   /** What the setting does, in one sentence or two. */
@@ -175,6 +186,7 @@ public final class Setting<T extends @Nullable Object> {
     private boolean reloadable = true;
     private boolean kept;
     private boolean windowsOnly;
+    private boolean secret;
     private @Nullable Refusal<T> refusal;
 
     private Draft(String name, ValueType<T> type) {
@@ -190,6 +202,7 @@ public final class Setting<T extends @Nullable Object> {
       copy.reloadable = reloadable;
       copy.kept = kept;
       copy.windowsOnly = windowsOnly;
+      copy.secret = secret;
       copy.refusal = refusal;
       return copy;
     }
@@ -231,6 +244,11 @@ public final class Setting<T extends @Nullable Object> {
 
     Draft<T> windowsOnly() {
       windowsOnly = true;
+      return this;
+    }
+
+    Draft<T> secret() {
+      secret = true;
       return this;
     }
 

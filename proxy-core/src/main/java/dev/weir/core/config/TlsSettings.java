@@ -2,6 +2,7 @@ package dev.weir.core.config;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** TLS towards clients and towards servers. */
@@ -39,8 +40,9 @@ public final class TlsSettings {
       .doc("Curve for the key exchange with clients: none, auto or a name.");
 
   public static final Setting<String> CLIENT_TLS_DHEPARAMS = Setting.text("client_tls_dheparams")
-      .defaultsTo("auto").refusedBecause(value -> value.equalsIgnoreCase("legacy"),
-          "1024 bit parameters are broken and no TLS library here offers them")
+      .defaultsTo("auto")
+      .refusedBecause(value -> !value.equalsIgnoreCase("auto") && !value.equalsIgnoreCase("none"),
+          "no TLS library here offers other parameters; the legacy ones of 1024 bits are broken")
       .doc("Diffie-Hellman parameters for clients: none or auto.");
 
   public static final Setting<SslMode> SERVER_TLS_SSLMODE = Setting
@@ -71,12 +73,31 @@ public final class TlsSettings {
       .text("server_tls13_ciphers").unset()
       .doc("Cipher suites for servers with TLS 1.3.");
 
+  /** What clients see. */
+  static final List<Setting<?>> CLIENT = List.of(
+      CLIENT_TLS_SSLMODE,
+      CLIENT_TLS_KEY_FILE,
+      CLIENT_TLS_CERT_FILE,
+      CLIENT_TLS_CA_FILE,
+      CLIENT_TLS_PROTOCOLS,
+      CLIENT_TLS_CIPHERS,
+      CLIENT_TLS13_CIPHERS,
+      CLIENT_TLS_ECDHCURVE,
+      CLIENT_TLS_DHEPARAMS);
+
+  /** What servers see. */
+  static final List<Setting<?>> SERVER = List.of(
+      SERVER_TLS_SSLMODE,
+      SERVER_TLS_CA_FILE,
+      SERVER_TLS_KEY_FILE,
+      SERVER_TLS_CERT_FILE,
+      SERVER_TLS_PROTOCOLS,
+      SERVER_TLS_CIPHERS,
+      SERVER_TLS13_CIPHERS);
+
   /** All of them, in the order of the manual. */
-  static final List<Setting<?>> ALL = List.of(
-      CLIENT_TLS_SSLMODE, CLIENT_TLS_KEY_FILE, CLIENT_TLS_CERT_FILE, CLIENT_TLS_CA_FILE,
-      CLIENT_TLS_PROTOCOLS, CLIENT_TLS_CIPHERS, CLIENT_TLS13_CIPHERS, CLIENT_TLS_ECDHCURVE,
-      CLIENT_TLS_DHEPARAMS, SERVER_TLS_SSLMODE, SERVER_TLS_CA_FILE, SERVER_TLS_KEY_FILE,
-      SERVER_TLS_CERT_FILE, SERVER_TLS_PROTOCOLS, SERVER_TLS_CIPHERS, SERVER_TLS13_CIPHERS);
+  static final List<Setting<?>> ALL = Stream.of(CLIENT, SERVER).<Setting<?>>flatMap(List::stream)
+      .toList();
 
   private TlsSettings() {}
 }

@@ -1,0 +1,76 @@
+package dev.weir.core.config;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The keys that may stand in a line of {@code [databases]}, {@code [users]} and {@code [peers]}. */
+final class EntryKeys {
+  /**
+   * One key.
+   *
+   * @param absent what holds when it is left out
+   */
+  record Key(String name, String absent, String doc) {}
+
+  static final List<Key> DATABASES = List.of(
+      new Key("dbname", "the entry's name", "Name sent to the server."),
+      new Key("host", "Unix socket in unix_socket_dir",
+          "Name, literal address or Unix socket directory (/ or @); several with commas between them."),
+      new Key("port", "5432", "Port, the same on all hosts; 1 to 65535."),
+      new Key("user", "the client's user", "Login all clients share on the server."),
+      new Key("password", "from auth_file", "Secret of that login; at most 65530 bytes."),
+      new Key("auth_user", "auth_user", "User that runs auth_query on this database."),
+      new Key("auth_dbname", "auth_dbname", "Database entry where auth_query runs."),
+      new Key("auth_query", "auth_query", "Text of auth_query."),
+      new Key("client_encoding", "not sent", "Sent to the server at login."),
+      new Key("datestyle", "not sent", "Sent to the server at login."),
+      new Key("timezone", "not sent", "Sent to the server at login."),
+      new Key("application_name", "not sent", "Sent to the server at login."),
+      new Key("pool_size", "default_pool_size",
+          "Most servers for each user; 0 is no limit, -1 inherits."),
+      new Key("min_pool_size", "min_pool_size", "Servers a pool keeps at least; -1 inherits."),
+      new Key("reserve_pool_size", "reserve_pool_size", "Servers beyond pool_size; -1 inherits."),
+      new Key("reserve_pool", "reserve_pool_size", "Older name of reserve_pool_size."),
+      new Key("max_db_connections", "max_db_connections",
+          "Most servers of this database; 0 inherits."),
+      new Key("max_db_client_connections", "max_db_client_connections",
+          "Most clients of this database; 0 inherits."),
+      new Key("server_lifetime", "server_lifetime",
+          "Whole seconds until an unused server is closed; 0 inherits."),
+      new Key("query_wait_timeout", "query_wait_timeout",
+          "Whole seconds a client may wait for a server; 0 is no limit, -1 inherits."),
+      new Key("pool_mode", "pool_mode", "session, transaction or statement."),
+      new Key("load_balance_hosts", "round-robin",
+          "round-robin takes the next host for each connect, disable stays until a connect fails."),
+      new Key("connect_query", "none",
+          "Query sent after each login at the server; its errors are ignored."));
+
+  static final List<Key> USERS = List.of(
+      new Key("pool_mode", "as the database", "session, transaction or statement."),
+      new Key("pool_size", "as the database",
+          "Most servers in each pool of this user; 0 is no limit, -1 inherits."),
+      new Key("reserve_pool_size", "as the database", "Servers beyond pool_size; -1 inherits."),
+      new Key("max_user_connections", "max_user_connections",
+          "Most servers of this user; 0 inherits."),
+      new Key("transaction_timeout", "transaction_timeout", "Whole seconds; 0 inherits."),
+      new Key("idle_transaction_timeout", "idle_transaction_timeout", "Whole seconds; 0 inherits."),
+      new Key("query_timeout", "query_timeout", "Whole seconds; 0 inherits."),
+      new Key("query_wait_timeout", "as the database",
+          "Whole seconds; 0 is no limit, -1 inherits."),
+      new Key("client_idle_timeout", "client_idle_timeout", "Whole seconds; 0 inherits."),
+      new Key("max_user_client_connections", "max_user_client_connections",
+          "Most clients of this user; 0 inherits."));
+
+  static final List<Key> PEERS = List.of(
+      new Key("host", "required", "Name, literal address or Unix socket directory."),
+      new Key("port", "6432", "Port; 1 to 65535."),
+      new Key("pool_size", "default_pool_size",
+          "Most connections for cancel requests; 0 is no limit."));
+
+  private EntryKeys() {}
+
+  static Set<String> names(List<Key> keys) {
+    return keys.stream().map(Key::name).collect(Collectors.toUnmodifiableSet());
+  }
+}
