@@ -22,6 +22,14 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   public static JavaProcess start(Path folder, Class<?> main, List<String> options,
+      String... arguments)
+      throws IOException {
+    return start(folder, System.getProperty("java.class.path"), main, options, arguments);
+  }
+
+  /** With a class path of the caller's choice. */
+  public static JavaProcess start(Path folder, String classPath, Class<?> main,
+      List<String> options,
       String... arguments) throws IOException {
     Path output = folder.resolve(main.getSimpleName() + ".out");
     List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 3</dev/null", "sh",
@@ -29,7 +37,7 @@ public final class JavaProcess implements AutoCloseable {
         "-XX:+StartAttachListener",
         "--enable-native-access=ALL-UNNAMED"));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
         .redirectOutput(output.toFile());

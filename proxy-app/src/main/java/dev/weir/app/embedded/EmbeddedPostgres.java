@@ -9,6 +9,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         HexFormat.of().formatHex(secret));
     boolean started = false;
     try {
-      postgres.handOver(folder);
+      postgres.prepareFolder();
       postgres.initialise();
       postgres.start();
       started = true;
@@ -281,6 +282,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private void initialise() throws IOException, InterruptedException {
     options.progress().accept("creating a database cluster");
     Path passwordFile = folder.resolve("pw");
+    Files.createFile(passwordFile,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(passwordFile, password + "\n");
     handOver(passwordFile);
     Path output = folder.resolve("initdb.log");
@@ -367,6 +370,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IOException("cannot run " + command.getFirst(), e.getCause());
     }
+  }
+
+  /** The server's account gets the data and may pass through our folder, where our files lie, but not write there. */
+  private void prepareFolder() throws IOException {
+    if (account.owner().isPresent()) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+    Files.createDirectory(dataFolder(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    handOver(dataFolder());
   }
 
   private void handOver(Path path) throws IOException {

@@ -3,6 +3,7 @@ package dev.weir.app.host;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Becoming another account for good: the setting {@code user} and the option {@code -u}, with PgBouncer's texts. */
@@ -23,6 +24,7 @@ public final class AccountSwitch {
     }
     LibC libc = new LibC();
     if (self.isRoot()) {
+      giveAttachSocket(wanted);
       attempt("failed to reset groups", () -> libc.setGroups(wanted.gid()));
     }
     attempt("failed to assume identity of user '" + name + "'", () -> {
@@ -41,6 +43,15 @@ public final class AccountSwitch {
       if (!entry.isEmpty() && !Files.isReadable(Path.of(entry))) {
         throw new IOException("user '" + name + "' may not read " + entry);
       }
+    }
+  }
+
+  /** The JVM's own socket, which it made as the old account: later it could neither be used nor removed. */
+  private static void giveAttachSocket(Account account) throws IOException {
+    Path socket = Path.of("/tmp", ".java_pid" + ProcessHandle.current().pid());
+    if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setAttribute(socket, "unix:uid", account.uid(), LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(socket, "unix:gid", account.gid(), LinkOption.NOFOLLOW_LINKS);
     }
   }
 
