@@ -34,15 +34,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
   /** Believes chains that lead to a certificate of {@code caFile}, or to the JVM's own when that is empty. */
   static PeerTrust in(String caFile, boolean checksHost) throws TlsConfigException {
     try {
-      KeyStore store = null;
-      if (!caFile.isEmpty()) {
-        store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        int number = 0;
-        for (X509Certificate ca : PemFile.read("CA file", caFile).certificates("CA file")) {
-          store.setCertificateEntry("ca" + number++, ca);
-        }
-      }
+      KeyStore store = caFile.isEmpty() ? null : store(caFile);
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(store);
       for (TrustManager manager : factory.getTrustManagers()) {
@@ -52,10 +44,24 @@ final class PeerTrust extends X509ExtendedTrustManager {
       }
       throw new TlsConfigException(
           "failed to load CA file \"" + caFile + "\": no X.509 trust manager");
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new TlsConfigException("failed to load CA file \"" + caFile + "\": " + e.getMessage(),
           e);
     }
+  }
+
+  static KeyStore store(String caFile) throws TlsConfigException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try {
+      store.load(null, null);
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // there is nothing to read
+    }
+    int number = 0;
+    for (X509Certificate ca : PemFile.read("CA file", caFile).certificates("CA file")) {
+      store.setCertificateEntry("ca" + number++, ca);
+    }
+    return store;
   }
 
   @Override
