@@ -133,7 +133,11 @@ public final class TlsHandshake extends ChannelDuplexHandler {
       releaseEngine();
       return;
     }
-    received = received == null ? rest : joined(ctx, rest, received);
+    if (!rest.isReadable()) {
+      rest.release(); // nothing is held while a peer thinks
+    } else {
+      received = received == null ? rest : joined(ctx, rest, received);
+    }
     Throwable failure = result.failure();
     if (failure != null) {
       ctx.writeAndFlush(result.out()).addListener(ChannelFutureListener.CLOSE);
@@ -147,7 +151,7 @@ public final class TlsHandshake extends ChannelDuplexHandler {
     }
     if (result.done()) {
       handOver(ctx);
-    } else if (HandshakeSteps.hasRecord(received)) {
+    } else if (received != null && HandshakeSteps.hasRecord(received)) {
       step(ctx);
     } else if (!ctx.channel().config().isAutoRead()) {
       ctx.read();
@@ -168,11 +172,9 @@ public final class TlsHandshake extends ChannelDuplexHandler {
     });
     ctx.pipeline().replace(this, ctx.name(), tls);
     ctx.flush(); // a replaced context's neighbour is its replacement: sends what is left, and the event with it
-    if (rest != null && rest.isReadable()) {
+    if (rest != null) {
       ctx.fireChannelRead(rest);
       ctx.fireChannelReadComplete();
-    } else {
-      ReferenceCountUtil.release(rest);
     }
   }
 
@@ -194,9 +196,11 @@ public final class TlsHandshake extends ChannelDuplexHandler {
       state = State.OVER;
       done.completeExceptionally(new ClosedChannelException());
     }
-    if (state == State.OVER && !running) {
+    if (state == State.OVER) {
       dropReceived();
-      releaseEngine();
+      if (!running) {
+        releaseEngine();
+      }
     }
   }
 
