@@ -1,0 +1,538 @@
+package dev.weir.core.pool;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.pool.Ticket.Place;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One logical pool over all workers: which connections exist, who has one, who waits. Thread-safe through one private
+ * lock that is held for a few instructions; it is never held while calling a connection or a waiter.
+ *
+ * <p>Invariant: a connection that may be handed out and a waiter never stand in the pool together, unless the pool is
+ * held (PAUSE).
+ *
+ * <p>Order of service: first come, first served. A connection that becomes free serves the oldest waiter on its own
+ * worker as long as that one came within {@link #FAIRNESS_NANOS} of the oldest of all; else it moves to the oldest.
+ * Moving costs a wake-up of the other worker, more than a query does, so it is not done for every hand-over.
+ */
+public final class Pool {
+  /** How much later than the oldest waiter a local one may have come and still go first. */
+  static final long FAIRNESS_NANOS = 1_000_000;
+
+  /** Told when somebody waits, or a place became free, so that a connection may be opened. Called without the lock. */
+  public interface Demand {
+    void onDemand(Pool pool);
+  }
+
+  /** What the pool consists of at one moment. */
+  public record Census(int active, int idle, int used, int tested, int login, int beingCanceled,
+      int cancels,
+      int waiting, long oldestWaitNanos) {
+    public int total() {
+      return active + idle + used + tested + login + beingCanceled + cancels;
+    }
+  }
+
+  private final Object lock = new Object();
+  private final String name;
+  private final Demand demand;
+  private final Budget[] budgets;
+  private final Set<PooledConnection> all = new LinkedHashSet<>();
+  private final List<ArrayDeque<PooledConnection>> idle = new ArrayList<>();
+  private final ArrayDeque<PooledConnection> used = new ArrayDeque<>();
+  private final List<TicketQueue> waiting = new ArrayList<>();
+  private final int[] counts = new int[ServerState.values().length];
+  private int waitingCount;
+  private boolean held;
+  private long lastLifetimeCloseNanos;
+  private volatile int total;
+  private volatile PoolLimits limits;
+
+  public Pool(String name, int workers, PoolLimits limits, Demand demand, Budget... budgets) {
+    this.name = name;
+    this.limits = limits;
+    this.demand = demand;
+    this.budgets = budgets;
+    for (int i = 0; i < workers; i++) {
+      idle.add(new ArrayDeque<>());
+      waiting.add(new TicketQueue());
+    }
+    for (Budget budget : budgets) {
+      budget.join(this);
+    }
+  }
+
+  /** The pool will not be used again. */
+  public void dissolve() {
+    for (Budget budget : budgets) {
+      budget.leave(this);
+    }
+  }
+
+  Budget[] budgets() {
+    return budgets;
+  }
+
+  public PoolLimits limits() {
+    return limits;
+  }
+
+  public void limits(PoolLimits changed) {
+    limits = changed;
+  }
+
+  /** Open connections in any state. */
+  public int total() {
+    return total;
+  }
+
+  /**
+   * Gives a connection at once, in state ACTIVE, or queues the ticket and returns null; then {@link
+   * Ticket.Waiter#onGranted} follows. Call on the waiter's worker.
+   */
+  public @Nullable PooledConnection checkout(Ticket ticket, long now) {
+    PooledConnection travelling = null;
+    PooledConnection stale = null;
+    synchronized (lock) {
+      if (!held && waitingCount == 0) {
+        PooledConnection local = takeIdle(ticket.worker().index());
+        PooledConnection found = local != null ? local : takeIdleAnywhere();
+        if (found != null && !mustBeChecked(found, now)) {
+          become(found, ServerState.ACTIVE);
+          if (local != null) {
+            return found;
+          }
+          ticket.place = Place.MOVING;
+          ticket.abandoned = false;
+          travelling = found;
+        } else {
+          stale = found != null ? found : used.pollLast();
+          if (stale != null) {
+            become(stale, ServerState.TESTED);
+          }
+        }
+      }
+      if (travelling == null) {
+        enqueue(ticket, now);
+      }
+    }
+    if (travelling != null) {
+      send(travelling, ticket);
+    } else if (stale != null) {
+      stale.check();
+    } else {
+      demand.onDemand(this);
+    }
+    return null;
+  }
+
+  private boolean mustBeChecked(PooledConnection connection, long now) {
+    long delay = limits.checkDelayNanos();
+    return delay >= 0 && now - connection.idleSinceNanos >= delay;
+  }
+
+  private @Nullable PooledConnection takeIdle(int worker) {
+    ArrayDeque<PooledConnection> mine = idle.get(worker);
+    return limits.roundRobin() ? mine.pollFirst() : mine.pollLast();
+  }
+
+  private @Nullable PooledConnection takeIdleAnywhere() {
+    int richest = -1;
+    int most = 0;
+    for (int i = 0; i < idle.size(); i++) {
+      int size = idle.get(i).size();
+      if (size > most) {
+        most = size;
+        richest = i;
+      }
+    }
+    return richest < 0 ? null : takeIdle(richest);
+  }
+
+  private void enqueue(Ticket ticket, long now) {
+    ticket.place = Place.QUEUED;
+    ticket.abandoned = false;
+    ticket.sinceNanos = now;
+    waiting.get(ticket.worker().index()).add(ticket);
+    waitingCount++;
+  }
+
+  /** The waiter leaves; a connection that is on its way to him goes to the next. Call on the waiter's worker. */
+  public void abandon(Ticket ticket) {
+    synchronized (lock) {
+      switch (ticket.place) {
+        case QUEUED -> {
+          dequeue(ticket);
+        }
+        case MOVING -> ticket.abandoned = true;
+        case NOWHERE -> {
+        }
+      }
+    }
+  }
+
+  private void dequeue(Ticket ticket) {
+    waiting.get(ticket.worker().index()).remove(ticket);
+    waitingCount--;
+    ticket.place = Place.NOWHERE;
+  }
+
+  /** Sends everybody in the queue away with the same refusal. Any thread. */
+  public void dismissAll(Refusal why) {
+    List<Ticket> gone = new ArrayList<>();
+    synchronized (lock) {
+      for (TicketQueue queue : waiting) {
+        for (Ticket t = queue.head(); t != null; t = queue.head()) {
+          dequeue(t);
+          gone.add(t);
+        }
+      }
+    }
+    gone.forEach(t -> t.worker().execute(() -> t.waiter().onRefused(why)));
+  }
+
+  /**
+   * The connection is ready for anybody: serves the next waiter in this very turn, or rests. Call on the connection's
+   * worker.
+   */
+  public void put(PooledConnection connection, long now) {
+    Ticket next = null;
+    boolean refuse = false;
+    synchronized (lock) {
+      if (connection.state() == ServerState.CLOSED) {
+        return;
+      }
+      if (held) {
+        forget(connection);
+        refuse = true;
+      } else {
+        next = nextTicket(connection.worker().index());
+        if (next == null) {
+          rest(connection, now);
+        } else {
+          dequeue(next);
+          become(connection, ServerState.ACTIVE);
+          if (!next.worker().equals(connection.worker())) {
+            next.place = Place.MOVING;
+          }
+        }
+      }
+    }
+    if (refuse) {
+      connection.retire("pause mode");
+      demand.onDemand(this);
+    } else if (next != null) {
+      deliver(connection, next);
+    }
+  }
+
+  private void rest(PooledConnection connection, long now) {
+    connection.idleSinceNanos = now;
+    if (limits.checkDelayNanos() == 0) {
+      become(connection, ServerState.USED);
+      used.addLast(connection);
+    } else {
+      become(connection, ServerState.IDLE);
+      idle.get(connection.worker().index()).addLast(connection);
+    }
+  }
+
+  private @Nullable Ticket nextTicket(int worker) {
+    if (waitingCount == 0) {
+      return null;
+    }
+    Ticket local = waiting.get(worker).head();
+    Ticket oldest = oldestTicket();
+    if (local != null && oldest != null && local.sinceNanos - oldest.sinceNanos <= FAIRNESS_NANOS) {
+      return local;
+    }
+    return oldest;
+  }
+
+  private @Nullable Ticket oldestTicket() {
+    Ticket oldest = null;
+    for (TicketQueue queue : waiting) {
+      Ticket head = queue.head();
+      if (head != null && (oldest == null || head.sinceNanos - oldest.sinceNanos < 0)) {
+        oldest = head;
+      }
+    }
+    return oldest;
+  }
+
+  private void deliver(PooledConnection connection, Ticket ticket) {
+    if (ticket.worker().equals(connection.worker())) {
+      ticket.waiter().onGranted(connection);
+    } else {
+      send(connection, ticket);
+    }
+  }
+
+  private void send(PooledConnection connection, Ticket ticket) {
+    connection.moveTo(ticket.worker(), () -> arrived(connection, ticket));
+  }
+
+  private void arrived(PooledConnection connection, Ticket ticket) {
+    boolean welcome;
+    synchronized (lock) {
+      welcome = !ticket.abandoned;
+      ticket.place = Place.NOWHERE;
+    }
+    if (welcome) {
+      ticket.waiter().onGranted(connection);
+    } else {
+      put(connection, System.nanoTime());
+    }
+  }
+
+  // --- birth, change and death of connections ---
+
+  /** A connection comes into being; its place was granted by {@link PoolDirectory}. */
+  public void add(PooledConnection connection) {
+    synchronized (lock) {
+      all.add(connection);
+      bump(connection.state(), 1);
+      total = all.size();
+    }
+  }
+
+  /** Changes the state of a connection that is in nobody's list: login, reset query, cancel in flight. */
+  public void mark(PooledConnection connection, ServerState state) {
+    synchronized (lock) {
+      if (connection.state() != ServerState.CLOSED) {
+        become(connection, state);
+      }
+    }
+  }
+
+  /** The connection is gone. A place became free. Any thread; harmless when repeated. */
+  public void remove(PooledConnection connection) {
+    boolean wanted;
+    synchronized (lock) {
+      forget(connection);
+      wanted = waitingCount > 0;
+    }
+    if (wanted) {
+      demand.onDemand(this);
+    }
+  }
+
+  private void forget(PooledConnection connection) {
+    if (connection.state() == ServerState.CLOSED) {
+      return;
+    }
+    switch (connection.state()) {
+      case IDLE -> idle.forEach(deque -> deque.remove(connection));
+      case USED -> used.remove(connection);
+      case LOGIN, ACTIVE, TESTED, BEING_CANCELED, ACTIVE_CANCEL, CLOSED -> {
+      }
+    }
+    become(connection, ServerState.CLOSED);
+    all.remove(connection);
+    total = all.size();
+  }
+
+  private void become(PooledConnection connection, ServerState to) {
+    bump(connection.state(), -1);
+    bump(to, 1);
+    connection.state(to);
+  }
+
+  /** PAUSE: nobody is served, what is idle is closed; false lets everybody go on. */
+  public void hold(boolean hold) {
+    List<PooledConnection> idlers = new ArrayList<>();
+    synchronized (lock) {
+      held = hold;
+      if (hold) {
+        all.stream().filter(c -> switch (c.state()) {
+          case IDLE, USED, LOGIN -> true;
+          case ACTIVE, TESTED, BEING_CANCELED, ACTIVE_CANCEL, CLOSED -> false;
+        }).forEach(idlers::add);
+        idlers.forEach(this::forget);
+      }
+    }
+    idlers.forEach(c -> c.retire("pause mode"));
+    if (!hold && isWaiting()) {
+      demand.onDemand(this);
+    }
+  }
+
+  public boolean held() {
+    synchronized (lock) {
+      return held;
+    }
+  }
+
+  public boolean isWaiting() {
+    synchronized (lock) {
+      return waitingCount > 0;
+    }
+  }
+
+  /** True when a connection past login exists, whatever it does. */
+  public boolean hasUsable() {
+    synchronized (lock) {
+      return all.size() > count(ServerState.LOGIN)
+          + count(ServerState.ACTIVE_CANCEL);
+    }
+  }
+
+  public Census census(long now) {
+    synchronized (lock) {
+      Ticket oldest = oldestTicket();
+      return new Census(count(ServerState.ACTIVE), count(ServerState.IDLE), count(ServerState.USED),
+          count(ServerState.TESTED), count(ServerState.LOGIN), count(ServerState.BEING_CANCELED),
+          count(ServerState.ACTIVE_CANCEL), waitingCount,
+          oldest == null ? 0 : now - oldest.sinceNanos);
+    }
+  }
+
+  @SuppressWarnings("EnumOrdinal") // an array of counters, never stored: an EnumMap would box on every checkout
+  private void bump(ServerState state, int by) {
+    counts[state.ordinal()] += by;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // as above
+  private int count(ServerState state) {
+    return counts[state.ordinal()];
+  }
+
+  /** All open connections, oldest first. */
+  public List<PooledConnection> connections() {
+    synchronized (lock) {
+      return List.copyOf(all);
+    }
+  }
+
+  /** Takes every idle or used connection that matches out of the pool and closes it. */
+  public void closeIdle(Predicate<PooledConnection> which, String reason) {
+    List<PooledConnection> chosen = new ArrayList<>();
+    synchronized (lock) {
+      for (PooledConnection c : all) {
+        if ((c.state() == ServerState.IDLE || c.state() == ServerState.USED) && which.test(c)) {
+          chosen.add(c);
+        }
+      }
+      chosen.forEach(this::forget);
+    }
+    retireAll(chosen, reason);
+  }
+
+  private void retireAll(List<PooledConnection> chosen, String reason) {
+    chosen.forEach(c -> c.retire(reason));
+    if (!chosen.isEmpty() && isWaiting()) {
+      demand.onDemand(this);
+    }
+  }
+
+  /** The connection that has been idle longest, or null; {@code tested} ones count only when nobody waits. */
+  @Nullable
+  PooledConnection mostIdle() {
+    synchronized (lock) {
+      PooledConnection most = null;
+      for (PooledConnection c : all) {
+        boolean candidate = c.state() == ServerState.IDLE
+            || (c.state() == ServerState.USED && waitingCount == 0);
+        if (candidate && (most == null || c.idleSinceNanos - most.idleSinceNanos < 0)) {
+          most = c;
+        }
+      }
+      return most;
+    }
+  }
+
+  /** Closes a connection found by {@link #mostIdle} unless it was taken meanwhile. */
+  boolean evict(PooledConnection connection) {
+    synchronized (lock) {
+      if (connection.state() != ServerState.IDLE && connection.state() != ServerState.USED) {
+        return false;
+      }
+      forget(connection);
+    }
+    connection.retire("evicted");
+    return true;
+  }
+
+  /** Makes room for a connection that must be opened in this very pool; false when none is idle. */
+  public boolean evictOne() {
+    PooledConnection idlest = mostIdle();
+    return idlest != null && evict(idlest);
+  }
+
+  // --- housekeeping, every 333 ms ---
+
+  /** Closes what is too old, idle for too long or too many; lets long idle ones be tested before use. */
+  void keepHouse(long now) {
+    PoolLimits l = limits;
+    closeIdle(PooledConnection::closeNeeded, "close_needed");
+    List<PooledConnection> old = new ArrayList<>();
+    List<PooledConnection> lazy = new ArrayList<>();
+    List<PooledConnection> surplus = new ArrayList<>();
+    synchronized (lock) {
+      int connected = all.size() - count(ServerState.LOGIN) - count(ServerState.ACTIVE_CANCEL);
+      for (PooledConnection c : List.copyOf(all)) {
+        if (c.state() != ServerState.IDLE && c.state() != ServerState.USED) {
+          continue;
+        }
+        long rested = now - c.idleSinceNanos;
+        if (l.size() > 0 && all.size() > l.size() + l.reserve()) {
+          drop(c, surplus);
+          connected--;
+        } else if (l.idleTimeoutNanos() > 0 && rested >= l.idleTimeoutNanos()
+            && connected > l.minSize()) {
+          drop(c, lazy);
+          connected--;
+        } else if (lifetimeOver(c, now)) {
+          drop(c, old);
+          connected--;
+        } else if (c.state() == ServerState.IDLE && mustBeChecked(c, now)) {
+          idle.forEach(deque -> deque.remove(c));
+          become(c, ServerState.USED);
+          used.addLast(c);
+        }
+      }
+    }
+    retireAll(surplus, "too many servers in the pool");
+    retireAll(lazy, "server idle timeout");
+    retireAll(old, "server lifetime over");
+  }
+
+  private void drop(PooledConnection connection, List<PooledConnection> into) {
+    forget(connection);
+    into.add(connection);
+  }
+
+  /**
+   * Whether the connection's time is up. Closes are spaced, so that a pool that was filled at once is not emptied at
+   * once; a true answer counts as a close.
+   */
+  public boolean lifetimeOver(PooledConnection connection, long now) {
+    synchronized (lock) {
+      PoolLimits l = limits;
+      long lifetime = l.lifetimeNanos();
+      if (lifetime == 0) {
+        return true;
+      }
+      if (now - connection.createdNanos() < lifetime) {
+        return false;
+      }
+      long spacing = l.size() > 0 ? lifetime / l.size() : 0;
+      if (lastLifetimeCloseNanos != 0 && now - lastLifetimeCloseNanos < spacing) {
+        return false;
+      }
+      lastLifetimeCloseNanos = now;
+      return true;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
