@@ -1,0 +1,35 @@
+package dev.weir.core.pg;
+
+import dev.weir.core.error.Refusal;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever a server connection serves at the moment: a client session, or a query of our own. On the server's worker. */
+interface Tenant {
+  /** Whole messages, or parts of long ones, in order; ownership passes. */
+  void receive(ByteBuf bytes);
+
+  /** The tenant cannot take more: the server's reads stop until {@link PgServer#resume}. */
+  boolean congested();
+
+  /** A parameter was reported to the tenant. */
+  void parameterChanged(int index, String value);
+
+  /** The answer that was due is ours to give: ParseComplete or CloseComplete. */
+  void answerFake(byte kind);
+
+  /** A request was thrown away by the server after an error: undo what was noted for it. */
+  void undone(byte kind, @Nullable Object note);
+
+  /** The client's statements are gone by its own command ({@code DISCARD ALL}, {@code DEALLOCATE ALL}). */
+  void statementsDiscarded();
+
+  /** ReadyForQuery; {@code ready} when nothing more is due. The tenant may release the server. */
+  void readyForQuery(byte status, boolean ready);
+
+  /** The injected parameter settings are done; null or the server's complaint. */
+  void synced(@Nullable String complaint);
+
+  /** The server is gone; the tenant no longer has one. */
+  void serverLost(Refusal why);
+}
