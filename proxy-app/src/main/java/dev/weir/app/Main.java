@@ -4,7 +4,6 @@ import dev.weir.app.CommandLine.Request;
 import dev.weir.app.demo.DemoCommand;
 import dev.weir.app.host.QuitSignal;
 import dev.weir.app.host.Signals;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,17 +25,10 @@ public final class Main {
 
   /** Ends the JVM: threads of libraries must not keep a process alive that is done. */
   public static void main(String[] arguments) throws InterruptedException {
-    int status = new Main(dataPath(), System.getenv(), System.out, System.err)
+    int status = new Main(new Wiring(), System.getenv(), System.out, System.err)
         .run(System.getProperty("weir.program", "weir"), arguments);
     System.out.flush();
     Runtime.getRuntime().halt(status);
-  }
-
-  /** The data path comes with {@code Wiring}. */
-  private static ProxyFactory dataPath() {
-    return (_, _, _) -> {
-      throw new IOException("this build has no data path yet");
-    };
   }
 
   /** @return the exit status */

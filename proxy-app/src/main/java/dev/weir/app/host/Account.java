@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An account of this machine. */
 public record Account(String name, int uid, int gid) {
@@ -37,6 +38,16 @@ public record Account(String name, int uid, int gid) {
   /** The account for servers that must not run as root; needs a passwd entry because initdb looks it up. */
   public static Optional<Account> nobody() throws IOException {
     return passwd().stream().filter(a -> a.name().equals("nobody")).findFirst();
+  }
+
+  /** Name of the account with this number; null when the system knows none. */
+  public static @Nullable String nameOf(int uid) {
+    try {
+      return passwd().stream().filter(a -> a.uid() == uid).map(Account::name).findFirst()
+          .orElse(null);
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   public boolean isRoot() {

@@ -148,7 +148,7 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
       worker = target;
       target.loop().register(channel).addListener(done -> {
         if (done.isSuccess()) {
-          target.run(moved);
+          target.turn(moved);
         } else {
           target.execute(() -> {
             moved.run();

@@ -57,7 +57,8 @@ public final class Worker implements Executor {
     loop.schedule(() -> turn(task), millis, TimeUnit.MILLISECONDS);
   }
 
-  private void turn(Runnable task) {
+  /** Runs the task here and now and flushes; on this worker, outside of any other turn. */
+  void turn(Runnable task) {
     try {
       task.run();
     } finally {

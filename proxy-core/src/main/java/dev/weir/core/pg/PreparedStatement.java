@@ -33,7 +33,8 @@ final class PreparedStatement {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof PreparedStatement p && Arrays.equals(definition, p.definition);
+    return o == this
+        || (o instanceof PreparedStatement p && Arrays.equals(definition, p.definition));
   }
 
   @Override

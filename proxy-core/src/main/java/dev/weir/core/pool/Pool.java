@@ -1,6 +1,7 @@
 package dev.weir.core.pool;
 
 import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Worker;
 import dev.weir.core.pool.Ticket.Place;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -363,6 +364,14 @@ public final class Pool {
     }
   }
 
+  /** The worker of the one who has waited longest, null when nobody waits: a good place for a new connection. */
+  public @Nullable Worker hungriest() {
+    synchronized (lock) {
+      Ticket oldest = oldestTicket();
+      return oldest == null ? null : oldest.worker();
+    }
+  }
+
   public boolean held() {
     synchronized (lock) {
       return held;
@@ -513,6 +522,9 @@ public final class Pool {
    * once; a true answer counts as a close.
    */
   public boolean lifetimeOver(PooledConnection connection, long now) {
+    if (now - connection.createdNanos() < limits.lifetimeNanos()) {
+      return false; // without the lock: asked at every release
+    }
     synchronized (lock) {
       PoolLimits l = limits;
       long lifetime = l.lifetimeNanos();

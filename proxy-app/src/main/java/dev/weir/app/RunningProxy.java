@@ -1,0 +1,197 @@
+package dev.weir.app;
+
+import dev.weir.admin.http.MetricsServer;
+import dev.weir.admin.table.StatsLogLine;
+import dev.weir.core.config.Config;
+import dev.weir.core.config.ProcessSettings;
+import dev.weir.core.control.ListenerView;
+import dev.weir.core.control.ProxyControl;
+import dev.weir.core.control.ProxyView;
+import dev.weir.core.net.Listener;
+import dev.weir.core.net.Sockets;
+import dev.weir.core.net.Workers;
+import dev.weir.core.pg.PgControl;
+import dev.weir.core.pg.PgRuntime;
+import dev.weir.core.pg.PgView;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A proxy whose parts {@link Wiring} has made. Thread-safe where {@link Proxy} says so. */
+final class RunningProxy implements Proxy, PgControl.Surroundings {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningProxy.class);
+
+  private final Config startedWith;
+  private final Workers workers;
+  private final Sockets sockets;
+  private final ScheduledExecutorService control;
+  private final ExecutorService computing;
+  private final PgRuntime runtime;
+  private final ProxyEvents events;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final UnixSocket unixSocket;
+  private @Nullable PgControl pgControl;
+  private @Nullable PgView view;
+  private @Nullable MetricsServer metrics;
+
+  RunningProxy(Config config, Workers workers, Sockets sockets, ScheduledExecutorService control,
+      ExecutorService computing, PgRuntime runtime, ProxyEvents events) {
+    this.startedWith = config;
+    this.workers = workers;
+    this.sockets = sockets;
+    this.control = control;
+    this.computing = computing;
+    this.runtime = runtime;
+    this.events = events;
+    this.unixSocket = UnixSocket.of(config);
+  }
+
+  void operatedBy(PgControl by, PgView through) {
+    pgControl = by;
+    view = through;
+  }
+
+  void metrics(MetricsServer server) {
+    metrics = server;
+  }
+
+  // --- listeners ---
+
+  void listen() throws IOException {
+    int port = startedWith.get(ProcessSettings.LISTEN_PORT);
+    for (String address : startedWith.get(ProcessSettings.LISTEN_ADDR)) {
+      InetSocketAddress at = address.equals("*")
+          ? new InetSocketAddress(port)
+          : new InetSocketAddress(address, port);
+      if (at.isUnresolved()) {
+        throw new IOException("listen_addr: cannot resolve " + address);
+      }
+      Listener listener = sockets.listen(at, runtime::accept);
+      listeners.add(listener);
+      LOG.info("listening on {}", listener.address());
+    }
+    if (unixSocket.enabled()) {
+      unixSocket.claim();
+      listeners.add(sockets.listenUnix(unixSocket.path(), port, runtime::accept));
+      unixSocket.bound();
+      LOG.info("listening on unix:{}", unixSocket.path());
+    }
+    if (listeners.isEmpty()) {
+      throw new IOException("nowhere to listen: set listen_addr or unix_socket_dir");
+    }
+  }
+
+  List<ListenerView> listenerViews() {
+    List<ListenerView> views = new ArrayList<>();
+    listeners
+        .forEach(l -> views.add(new ListenerView(l.fd(), l.address().host(), l.address().port())));
+    return views;
+  }
+
+  @Override
+  public void stopListening(boolean unixToo) {
+    for (Listener listener : List.copyOf(listeners)) {
+      if (unixToo || !listener.unix()) {
+        listener.close();
+        listeners.remove(listener);
+      }
+    }
+  }
+
+  @Override
+  public void accepting(boolean on) {
+    listeners.forEach(l -> l.accepting(on));
+  }
+
+  @Override
+  public void configured(Config config) {
+    sockets.options(Wiring.tcp(config));
+    events.configLoaded(config);
+  }
+
+  // --- statistics ---
+
+  void startStatistics() {
+    long period = pgView().statsPeriodSeconds();
+    control.scheduleAtFixedRate(Guarded.of(this::statistics), period, period, TimeUnit.SECONDS);
+  }
+
+  private void statistics() {
+    String line = StatsLogLine.of(pgView().refreshAverages().average());
+    if (pgView().logsStatistics()) {
+      LOG.info("{}", line);
+    }
+    events.statsLine(line);
+  }
+
+  // --- Proxy ---
+
+  @Override
+  public ProxyControl control() {
+    return Objects.requireNonNull(pgControl);
+  }
+
+  @Override
+  public ProxyView view() {
+    return pgView();
+  }
+
+  private PgView pgView() {
+    return Objects.requireNonNull(view);
+  }
+
+  @Override
+  public Executor controlThread() {
+    return control;
+  }
+
+  @Override
+  public boolean shuttingDown() {
+    return pgView().shuttingDown();
+  }
+
+  @Override
+  public void exit(int code) {
+    exit.complete(code);
+  }
+
+  @Override
+  public int awaitExit() throws InterruptedException {
+    try {
+      return exit.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    exit.complete(0);
+    if (metrics != null) {
+      metrics.close();
+    }
+    stopListening(true);
+    unixSocket.remove();
+    control.shutdownNow();
+    computing.shutdownNow();
+    workers.close();
+  }
+}

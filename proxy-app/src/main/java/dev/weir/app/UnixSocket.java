@@ -1,0 +1,110 @@
+package dev.weir.app;
+
+import dev.weir.core.config.Config;
+import dev.weir.core.config.ProcessSettings;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The file of the Unix socket: made, given its rights, and removed again, but only while it is ours. */
+final class UnixSocket {
+  private final String directory;
+  private final String name;
+  private final int mode;
+  private final String group;
+  private @Nullable Object fileKey;
+
+  private UnixSocket(String directory, int port, int mode, String group) {
+    this.directory = directory;
+    this.name = ".s.PGSQL." + port;
+    this.mode = mode;
+    this.group = group;
+  }
+
+  static UnixSocket of(Config config) {
+    return new UnixSocket(config.get(ProcessSettings.UNIX_SOCKET_DIR),
+        config.get(ProcessSettings.LISTEN_PORT),
+        config.get(ProcessSettings.UNIX_SOCKET_MODE),
+        config.get(ProcessSettings.UNIX_SOCKET_GROUP));
+  }
+
+  boolean enabled() {
+    return !directory.isEmpty();
+  }
+
+  private boolean inFileSystem() {
+    return enabled() && !directory.startsWith("@");
+  }
+
+  String path() {
+    return directory + "/" + name;
+  }
+
+  /** Removes what a dead process has left; refuses when somebody listens there. */
+  void claim() throws IOException {
+    Path file = Path.of(path());
+    if (!inFileSystem() || !Files.exists(file)) {
+      return;
+    }
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.connect(UnixDomainSocketAddress.of(file));
+    } catch (IOException e) {
+      Files.deleteIfExists(file); // nobody answers
+      return;
+    }
+    throw new IOException("unix socket is in use, cannot continue");
+  }
+
+  /** The socket has been bound: sets mode and group. */
+  void bound() throws IOException {
+    if (!inFileSystem()) {
+      return;
+    }
+    Path file = Path.of(path());
+    fileKey = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    Files.setPosixFilePermissions(file, permissions(mode));
+    if (!group.isEmpty()) {
+      GroupPrincipal principal = file.getFileSystem().getUserPrincipalLookupService()
+          .lookupPrincipalByGroupName(group);
+      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      view.setGroup(principal);
+    }
+  }
+
+  private static Set<PosixFilePermission> permissions(int mode) {
+    Set<PosixFilePermission> granted = EnumSet.noneOf(PosixFilePermission.class);
+    PosixFilePermission[] fromHighest = PosixFilePermission.values(); // owner rwx, group rwx, others rwx
+    for (int i = 0; i < fromHighest.length; i++) {
+      if ((mode & (0400 >> i)) != 0) {
+        granted.add(fromHighest[i]);
+      }
+    }
+    return granted;
+  }
+
+  /** Removes the file unless another process has put its own there. */
+  void remove() {
+    if (!inFileSystem() || fileKey == null) {
+      return;
+    }
+    try {
+      Path file = Path.of(path());
+      Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      if (fileKey.equals(now)) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException _) {
+      // already gone
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.weir.app;
+
+import dev.weir.admin.console.Console;
+import dev.weir.admin.http.MetricsLimits;
+import dev.weir.admin.http.MetricsServer;
+import dev.weir.app.host.Account;
+import dev.weir.core.config.Config;
+import dev.weir.core.config.HostPort;
+import dev.weir.core.config.NetworkSettings;
+import dev.weir.core.config.ProcessSettings;
+import dev.weir.core.config.TransportChoice;
+import dev.weir.core.config.WeirSettings;
+import dev.weir.core.control.LocalEndpoint;
+import dev.weir.core.net.Resolver;
+import dev.weir.core.net.Sockets;
+import dev.weir.core.net.TcpOptions;
+import dev.weir.core.net.Transport;
+import dev.weir.core.net.Workers;
+import dev.weir.core.pg.ExternalAuth;
+import dev.weir.core.pg.PgControl;
+import dev.weir.core.pg.PgRuntime;
+import dev.weir.core.pg.PgTls;
+import dev.weir.core.pg.PgView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Makes the long-lived parts of a proxy and joins them: the one place where they are made. */
+final class Wiring implements ProxyFactory {
+  /** Key derivations and directory questions that may wait; more are refused. */
+  private static final int COMPUTING_QUEUE = 1000;
+  private static final int HOUSEKEEPING_MILLIS = 333;
+
+  @Override
+  public Proxy start(Config config, Options options, ProxyEvents events)
+      throws IOException, InterruptedException {
+    Transport transport = transport(config);
+    int count = config.get(WeirSettings.WORKERS);
+    Workers workers = Workers.start(count > 0 ? count : Runtime.getRuntime().availableProcessors(),
+        transport);
+    Sockets sockets = new Sockets(workers, tcp(config));
+    ScheduledExecutorService control = new ScheduledThreadPoolExecutor(1, daemon("control"));
+    int cores = Runtime.getRuntime().availableProcessors();
+    ThreadPoolExecutor computing = new ThreadPoolExecutor(cores, cores, 60, TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(COMPUTING_QUEUE), daemon("login"));
+    AtomicReference<LocalEndpoint> console = new AtomicReference<>();
+    Resolver resolver = host -> CompletableFuture.supplyAsync(() -> lookUp(host),
+        Thread::startVirtualThread);
+    PgTls tls = new PgTls();
+    PgRuntime runtime = new PgRuntime(new PgRuntime.Parts(workers, sockets, resolver, computing,
+        new NoExternalAuth(),
+        tls, client -> console.get().open(client), Account::nameOf, Account.current().uid()),
+        config);
+    RunningProxy proxy = new RunningProxy(config, workers, sockets, control, computing, runtime,
+        events);
+    PgView view = new PgView(runtime, proxy::listenerViews, List::of);
+    PgControl pgControl = new PgControl(runtime, proxy);
+    proxy.operatedBy(pgControl, view);
+    console.set(new Console(view, pgControl, control));
+    boolean started = false;
+    try {
+      proxy.listen();
+      HostPort http = config.get(WeirSettings.HTTP_LISTEN);
+      if (http != null) {
+        proxy.metrics(MetricsServer.start(http(http), view, view, control, MetricsLimits.DEFAULT));
+      }
+      control.scheduleWithFixedDelay(Guarded.of(pgControl::keepHouse), HOUSEKEEPING_MILLIS,
+          HOUSEKEEPING_MILLIS,
+          TimeUnit.MILLISECONDS);
+      proxy.startStatistics();
+      started = true;
+      return proxy;
+    } finally {
+      if (!started) {
+        proxy.close();
+      }
+    }
+  }
+
+  private static InetSocketAddress http(HostPort at) {
+    return at.host().equals("*")
+        ? new InetSocketAddress(at.port())
+        : new InetSocketAddress(at.host(), at.port());
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return Thread.ofPlatform().daemon().name(name).factory();
+  }
+
+  private static Transport transport(Config config) throws IOException {
+    TransportChoice choice = config.get(WeirSettings.TRANSPORT);
+    return switch (choice) {
+      case AUTO -> Transport.best();
+      case NIO -> Transport.NIO;
+      case EPOLL -> {
+        if (Transport.best() != Transport.EPOLL) {
+          throw new IOException(
+              "transport = epoll: the native library does not load on this system; use nio or auto");
+        }
+        yield Transport.EPOLL;
+      }
+    };
+  }
+
+  static TcpOptions tcp(Config config) {
+    return new TcpOptions(
+        config.get(NetworkSettings.TCP_KEEPALIVE),
+        config.get(NetworkSettings.TCP_KEEPCNT),
+        config.get(NetworkSettings.TCP_KEEPIDLE),
+        config.get(NetworkSettings.TCP_KEEPINTVL),
+        config.get(NetworkSettings.TCP_USER_TIMEOUT),
+        config.get(NetworkSettings.TCP_SOCKET_BUFFER),
+        config.get(NetworkSettings.TCP_DEFER_ACCEPT),
+        config.get(ProcessSettings.LISTEN_BACKLOG),
+        config.get(ProcessSettings.SO_REUSEPORT));
+  }
+
+  private static InetAddress lookUp(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class NoExternalAuth implements ExternalAuth {
+    @Override
+    public boolean ldap(String options, String user, String password) {
+      return false;
+    }
+
+    @Override
+    public boolean pam(String user, String password, String remoteHost) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,517 @@
+package dev.weir.core.pg;
+
+import dev.weir.core.config.Config;
+import dev.weir.core.config.ConfigException;
+import dev.weir.core.config.ConfigReader;
+import dev.weir.core.config.DatabaseEntry;
+import dev.weir.core.config.PoolSettings;
+import dev.weir.core.config.ProcessSettings;
+import dev.weir.core.control.ControlException;
+import dev.weir.core.control.ProxyControl;
+import dev.weir.core.error.Refusal;
+import dev.weir.core.pool.Pool;
+import dev.weir.core.pool.PooledConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators do to the PostgreSQL side, and the housekeeping that runs every 333 ms. Confined to the control thread.
+ */
+public final class PgControl implements ProxyControl {
+  private static final Logger LOG = LoggerFactory.getLogger(PgControl.class);
+
+  /** What the process around does for a command. */
+  public interface Surroundings {
+    /** A configuration has come into force: logging, listeners' options and the like. */
+    void configured(Config config);
+
+    /** Stops accepting: on TCP, or everywhere. */
+    void stopListening(boolean unixToo);
+
+    /** Accepts again, or holds off while suspended. */
+    void accepting(boolean on);
+
+    /** Ends the process. */
+    void exit(int code);
+  }
+
+  private record Wait(BooleanSupplier over, CompletableFuture<Void> done) {}
+
+  private final PgRuntime runtime;
+  private final Surroundings surroundings;
+  private final List<Wait> waits = new ArrayList<>();
+  private long suspendedSinceNanos;
+
+  public PgControl(PgRuntime runtime, Surroundings surroundings) {
+    this.runtime = runtime;
+    this.surroundings = surroundings;
+  }
+
+  // --- housekeeping ---
+
+  /** Every 333 ms. */
+  public void keepHouse() {
+    long now = System.nanoTime();
+    if (!runtime.suspended()) {
+      for (Database database : List.copyOf(runtime.databases().values())) {
+        String forced = database.entry().user();
+        if (forced != null && runtime.config().minPoolSize(database.entry()) > 0
+            && !database.removed()) {
+          runtime.pool(database, forced); // filled without a client
+        }
+        for (PgPool pool : List.copyOf(database.pools().values())) {
+          pool.keepHouse(now);
+          dropIdlePool(database, pool, now);
+        }
+        dropIdleDatabase(database, now);
+      }
+      runtime.peers().keepHouse(now);
+    } else if (suspendedTooLong(now)) {
+      eachSession(session -> {
+        if (session.heldBytes() > 0 || session.link().unsentBytes() > 0) {
+          session.refuse(Refusal.SUSPEND_TIMEOUT);
+        }
+      });
+    }
+    advance();
+  }
+
+  private boolean suspendedTooLong(long now) {
+    long limit = runtime.config().get(ProcessSettings.SUSPEND_TIMEOUT).toNanos();
+    return limit > 0 && suspendedSinceNanos != 0 && now - suspendedSinceNanos > limit;
+  }
+
+  private void dropIdlePool(Database database, PgPool pool, long now) {
+    long limit = runtime.config().get(PoolSettings.POOL_IDLE_TIMEOUT).toNanos();
+    boolean kept = database.entry().user() != null
+        && runtime.config().minPoolSize(database.entry()) > 0;
+    boolean empty = pool.clients().get() == 0 && pool.pool().total() == 0
+        && pool.awaitingWelcome() == 0
+        && !pool.pool().isWaiting();
+    if (limit > 0 && empty && !kept && pool.unusedNanos(now) > limit) {
+      LOG.info("cleaning up idle pool for user {} on db {} because: pool idle timeout (age={}s)",
+          pool.userName(),
+          database.name(), pool.unusedNanos(now) / 1_000_000_000L);
+      database.pools().remove(pool.userName(), pool);
+      pool.pool().dissolve();
+    }
+  }
+
+  private void dropIdleDatabase(Database database, long now) {
+    if (!database.unused()) {
+      database.touched(now);
+      return;
+    }
+    long limit = runtime.config().get(PoolSettings.AUTODB_IDLE_TIMEOUT).toNanos();
+    if (database.auto() && !database.paused() && limit > 0
+        && now - database.unusedSinceNanos() > limit) {
+      LOG.warn("dropping database '{}' as it does not exist anymore or inactive auto-database",
+          database.name());
+      runtime.databases().remove(database.name());
+      database.pools().values().forEach(pool -> pool.pool().dissolve());
+    }
+  }
+
+  /** Completes the waits that are over. */
+  private void advance() {
+    for (Wait wait : List.copyOf(waits)) {
+      if (wait.done().isDone()) {
+        waits.remove(wait);
+      } else if (wait.over().getAsBoolean()) {
+        waits.remove(wait);
+        wait.done().complete(null);
+      }
+    }
+  }
+
+  private CompletionStage<Void> until(BooleanSupplier over) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (over.getAsBoolean()) {
+      done.complete(null);
+    } else {
+      waits.add(new Wait(over, done));
+    }
+    return done;
+  }
+
+  // --- configuration ---
+
+  @Override
+  public void reload() {
+    Config old = runtime.config();
+    Config fresh;
+    try {
+      fresh = ConfigReader.read(old.file(), old);
+    } catch (ConfigException e) {
+      LOG.warn("config file loading failed: {}", e.getMessage());
+      throw new ControlException("F0000", "RELOAD failed, see logs for additional details");
+    }
+    fresh.warnings().forEach(LOG::warn);
+    boolean tlsChanged;
+    try {
+      tlsChanged = runtime.tls().apply(fresh);
+    } catch (PgTls.TlsRefused e) {
+      LOG.error("TLS setup failed: {}", e.getMessage());
+      LOG.warn("TLS configuration could not be reloaded, keeping old configuration");
+      throw new ControlException("F0000", "RELOAD failed, see logs for additional details");
+    }
+    apply(old, fresh);
+    if (tlsChanged) {
+      runtime.pools().forEach(PgPool::tagDirty);
+    }
+  }
+
+  /** Brings databases and pools after a configuration. */
+  private void apply(Config old, Config fresh) {
+    runtime.config(fresh);
+    for (DatabaseEntry entry : fresh.databases().values()) {
+      Database known = runtime.databases().get(entry.name());
+      if (known == null || known.auto()) {
+        if (known != null) {
+          remove(known);
+        }
+        runtime.databases().put(entry.name(), runtime.newDatabase(entry, false));
+      } else {
+        change(known, entry);
+      }
+    }
+    for (Database database : List.copyOf(runtime.databases().values())) {
+      if (database.auto()) {
+        DatabaseEntry template = fresh.template();
+        if (template != null && !template.equals(old.template())) {
+          database.entry(template.instantiate(database.name()));
+          database.pools().values().forEach(PgPool::tagDirty);
+        }
+      } else if (!fresh.databases().containsKey(database.name())) {
+        remove(database);
+      }
+    }
+    for (Database database : runtime.databases().values()) {
+      database.servers().max(fresh.maxDbConnections(database.entry()));
+      database.pools().values().forEach(PgPool::refresh);
+    }
+    runtime.users().forEach(user -> user.servers().max(fresh.maxUserConnections(user.name())));
+    surroundings.configured(fresh);
+  }
+
+  private static void change(Database database, DatabaseEntry to) {
+    DatabaseEntry from = database.entry();
+    database.entry(to);
+    if (mustReconnect(from, to)) {
+      database.pools().values().forEach(PgPool::tagDirty);
+    }
+  }
+
+  /** Changes that existing server connections cannot follow. */
+  private static boolean mustReconnect(DatabaseEntry from, DatabaseEntry to) {
+    return !from.serverDatabase().equals(to.serverDatabase())
+        || !from.hosts().equals(to.hosts())
+        || from.port() != to.port()
+        || !Objects.equals(from.user(), to.user())
+        || !Objects.equals(from.connectQuery(), to.connectQuery())
+        || !Objects.equals(from.authDbname(), to.authDbname())
+        || !Objects.equals(from.authQuery(), to.authQuery())
+        || from.loadBalanceHosts() != to.loadBalanceHosts();
+  }
+
+  private void remove(Database database) {
+    database.markRemoved();
+    runtime.databases().remove(database.name(), database);
+    drop(database);
+  }
+
+  /** Closes all clients and servers of a database. */
+  private void drop(Database database) {
+    for (PgPool pool : List.copyOf(database.pools().values())) {
+      pool.pool().hold(true);
+      pool.servers().forEach(server -> server.worker()
+          .execute(() -> server.close("database removed", Refusal.DATABASE_REMOVED)));
+    }
+    eachSession(session -> {
+      PgPool its = session.poolOrNull();
+      ClientLogin login = session.loginOrNull();
+      PgPool its2 = its != null || login == null ? its : login.pool();
+      if (its2 != null && its2.database().equals(database)) {
+        session.refuse(Refusal.DATABASE_REMOVED);
+      }
+    });
+  }
+
+  @Override
+  public void set(String key, String value) {
+    Config old = runtime.config();
+    Config fresh;
+    try {
+      fresh = old.with(key, value);
+    } catch (ConfigException e) {
+      LOG.warn("SET failed: {}", e.getMessage());
+      throw new ControlException("SET failed");
+    }
+    boolean tlsChanged;
+    try {
+      tlsChanged = runtime.tls().apply(fresh);
+    } catch (PgTls.TlsRefused e) {
+      LOG.error("TLS setup failed: {}", e.getMessage());
+      runtime.config(fresh);
+      throw new TlsNotApplied();
+    }
+    apply(old, fresh);
+    if (tlsChanged) {
+      runtime.pools().forEach(PgPool::tagDirty);
+    }
+  }
+
+  // --- pause, suspend, kill ---
+
+  @Override
+  public CompletionStage<Void> pause(@Nullable String name) {
+    requireActive();
+    if (name == null) {
+      runtime.paused(true);
+      runtime.pools().forEach(pool -> pool.pool().hold(true));
+      return until(
+          () -> runtime.pools().stream().allMatch(PgControl::drained) || !runtime.paused());
+    }
+    Database database = require(name, "cannot pause admin db: ", true);
+    database.paused(true);
+    database.pools().values().forEach(pool -> pool.pool().hold(true));
+    return until(() -> database.pools().values().stream().allMatch(PgControl::drained)
+        || !database.paused());
+  }
+
+  private static boolean drained(PgPool pool) {
+    Pool.Census census = pool.pool().census(System.nanoTime());
+    return census.active() + census.tested() == 0;
+  }
+
+  private void requireActive() {
+    if (runtime.paused() || runtime.suspended()) {
+      throw new ControlException("already suspended/paused");
+    }
+  }
+
+  private Database require(String name, String whenConsole, boolean register) {
+    if (name.equals(PgRuntime.CONSOLE)) {
+      throw new ControlException(whenConsole + name);
+    }
+    Database database = register ? runtime.findDatabase(name) : runtime.databases().get(name);
+    if (database == null) {
+      throw new ControlException("no such database: " + name);
+    }
+    return database;
+  }
+
+  @Override
+  public void resume(@Nullable String name) {
+    if (runtime.shuttingDown()) {
+      throw new ControlException("pooler is shutting down");
+    }
+    if (name != null) {
+      Database database = require(name, "no such database: ", false);
+      if (!database.paused()) {
+        throw new ControlException("database " + name + " is not paused");
+      }
+      database.paused(false);
+      release(database);
+    } else if (runtime.suspended() || runtime.paused()) {
+      resumeAll();
+    } else {
+      throw new ControlException("pooler is not paused/suspended");
+    }
+  }
+
+  private void resumeAll() {
+    if (runtime.suspended()) {
+      runtime.suspended(false);
+      suspendedSinceNanos = 0;
+      eachSession(session -> session.suspend(false));
+      surroundings.accepting(true);
+    }
+    runtime.paused(false);
+    runtime.databases().values().forEach(this::release);
+    advance();
+  }
+
+  private void release(Database database) {
+    boolean hold = runtime.paused() || database.paused();
+    database.pools().values().forEach(pool -> pool.pool().hold(hold));
+    database.pools().values().forEach(PgPool::demand);
+  }
+
+  @Override
+  public CompletionStage<Void> suspend() {
+    requireActive();
+    if (runtime.databases().values().stream().anyMatch(Database::paused)) {
+      throw new ControlException("cannot suspend with paused databases");
+    }
+    runtime.suspended(true);
+    suspendedSinceNanos = System.nanoTime();
+    surroundings.accepting(false);
+    eachSession(session -> {
+      if (session.state() != PgSession.State.LOCAL) {
+        session.suspend(true);
+      }
+    });
+    return until(() -> !runtime.suspended() || flushed());
+  }
+
+  /** Nothing is half way between a client and a server. */
+  private boolean flushed() {
+    AtomicBoolean clean = new AtomicBoolean(true);
+    eachSessionNow(session -> {
+      if (session.link().unsentBytes() > 0 || session.owedBytes() > 0) {
+        clean.set(false);
+      }
+    });
+    return clean.get();
+  }
+
+  @Override
+  public void disable(String name) {
+    require(name, "cannot disable admin db: ", true).disabled(true);
+  }
+
+  @Override
+  public void enable(String name) {
+    require(name, "cannot enable admin db: ", false).disabled(false);
+  }
+
+  @Override
+  public void reconnect(@Nullable String name) {
+    if (name == null) {
+      runtime.pools().forEach(PgPool::tagDirty);
+    } else {
+      require(name, "cannot reconnect admin db: ", true).pools().values().forEach(PgPool::tagDirty);
+    }
+  }
+
+  @Override
+  public void kill(@Nullable String name) {
+    requireActive();
+    if (name == null) {
+      for (Database database : runtime.databases().values()) {
+        if (!database.pools().isEmpty()) {
+          database.paused(true);
+          drop(database);
+        }
+      }
+    } else {
+      Database database = require(name, "cannot kill admin db: ", true);
+      database.paused(true);
+      drop(database);
+    }
+  }
+
+  @Override
+  public void killClient(long id) {
+    AtomicBoolean found = new AtomicBoolean();
+    eachSessionNow(session -> {
+      if (session.id() == id && session.state() != PgSession.State.CLOSED) {
+        found.set(true);
+        session.refuse(Refusal.FORCED_DISCONNECT);
+      }
+    });
+    if (!found.get()) {
+      throw new ControlException("client not found");
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> waitClose(@Nullable String name) {
+    if (name == null) {
+      return until(() -> runtime.pools().stream().noneMatch(PgControl::closing));
+    }
+    Database database = require(name, "cannot wait in admin db: ", true);
+    return until(() -> database.pools().values().stream().noneMatch(PgControl::closing));
+  }
+
+  private static boolean closing(PgPool pool) {
+    return pool.pool().connections().stream().anyMatch(PooledConnection::closeNeeded);
+  }
+
+  // --- shutdown ---
+
+  @Override
+  public void shutdown(ShutdownMode mode) {
+    switch (mode) {
+      case IMMEDIATE -> {
+        surroundings.exit(0);
+      }
+      case WAIT_FOR_SERVERS -> {
+        runtime.shutdown(PgRuntime.Shutdown.WAIT_FOR_SERVERS);
+        surroundings.stopListening(false);
+        runtime.paused(true);
+        runtime.pools().forEach(pool -> {
+          pool.pool().hold(true);
+          pool.pool().dismissAll(Refusal.SERVER_SHUTTING_DOWN);
+        });
+        until(() -> runtime.pools().stream().allMatch(PgControl::drained)).thenRun(() -> {
+          LOG.info("server connections dropped, exiting");
+          surroundings.exit(0);
+        });
+      }
+      case WAIT_FOR_CLIENTS -> {
+        runtime.shutdown(PgRuntime.Shutdown.WAIT_FOR_CLIENTS);
+        surroundings.stopListening(false);
+        until(() -> runtime.clientCount() == 0).thenRun(() -> {
+          LOG.info("client connections dropped, exiting");
+          surroundings.exit(0);
+        });
+      }
+    }
+  }
+
+  public boolean shuttingDown() {
+    return runtime.shuttingDown();
+  }
+
+  @Override
+  public void interruptPause() {
+    if (!runtime.shuttingDown() && (runtime.paused() || runtime.suspended())) {
+      resumeAll();
+    }
+  }
+
+  /** The last console has gone while everything is suspended: nobody could resume any more. */
+  public void consolesGone() {
+    if (runtime.suspended() && !runtime.shuttingDown()) {
+      LOG.info("admin disappeared when suspended, doing RESUME");
+      resumeAll();
+    }
+  }
+
+  // --- sessions ---
+
+  /** Runs the step for every session on its worker, without waiting. */
+  private void eachSession(Consumer<PgSession> step) {
+    List<Set<PgSession>> all = runtime.sessionsByWorker();
+    for (int i = 0; i < all.size(); i++) {
+      Set<PgSession> own = all.get(i);
+      runtime.workers().get(i).execute(() -> List.copyOf(own).forEach(step));
+    }
+  }
+
+  /** The same, and returns when it has been done. */
+  private void eachSessionNow(Consumer<PgSession> step) {
+    PgView.onEveryWorker(runtime, (worker, own) -> List.copyOf(own).forEach(step));
+  }
+
+  /** A SET of a TLS setting that could not be carried out: the setting stands, the old TLS works on. */
+  public static final class TlsNotApplied extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TlsNotApplied() {
+      super("TLS settings could not be applied, still using old configuration", null, false, false);
+    }
+  }
+}

@@ -1,0 +1,464 @@
+package dev.weir.core.pg;
+
+import dev.weir.core.config.Config;
+import dev.weir.core.config.DatabaseEntry;
+import dev.weir.core.config.LogSettings;
+import dev.weir.core.config.PoolSettings;
+import dev.weir.core.config.ProcessSettings;
+import dev.weir.core.config.WeirSettings;
+import dev.weir.core.control.Access;
+import dev.weir.core.control.LocalEndpoint;
+import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Link;
+import dev.weir.core.net.LinkHandler;
+import dev.weir.core.net.Resolver;
+import dev.weir.core.net.Sockets;
+import dev.weir.core.net.Worker;
+import dev.weir.core.net.Workers;
+import dev.weir.core.pool.PoolDirectory;
+import dev.weir.pg.auth.ScramClient;
+import dev.weir.pg.auth.ScramKeys;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all PostgreSQL sessions share: the configuration in force, databases, users, pools and the register of cancel keys.
+ * Thread-safe; each worker's set of sessions belongs to that worker.
+ */
+public final class PgRuntime {
+  /** The console's database, and the user that a process of the same account may be there without a password. */
+  static final String CONSOLE = "pgbouncer";
+  private static final Logger LOG = LoggerFactory.getLogger(PgRuntime.class);
+
+  /** Parts that outlive a configuration. */
+  public record Parts(
+      Workers workers,
+      Sockets sockets,
+      Resolver resolver,
+      Executor computing,
+      ExternalAuth externalAuth,
+      PgTls tls,
+      LocalEndpoint console,
+      IntFunction<@Nullable String> accountNames,
+      int ownUid) {}
+
+  private final Parts parts;
+  private final PoolDirectory directory = new PoolDirectory();
+  private final PreparedStatement.Directory statements = new PreparedStatement.Directory();
+  private final SecureRandom random = new SecureRandom();
+  private final byte[] mockKey = new byte[32];
+  private final TrackedParameters tracked;
+  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicInteger clientCount = new AtomicInteger();
+  private final AtomicInteger loginCount = new AtomicInteger();
+  private final Map<CancelKey, PgSession> byKey = new ConcurrentHashMap<>();
+  private final Map<String, Database> databases = new ConcurrentSkipListMap<>();
+  private final Map<String, PgUser> users = new ConcurrentSkipListMap<>();
+  private final Map<SaltedPassword, ScramKeys> derived = new ConcurrentHashMap<>();
+  private final List<Set<PgSession>> sessions = new ArrayList<>();
+  private final Peers peers;
+  private final String hostName;
+  private volatile Config config;
+  private volatile Hot hot;
+  private volatile PgTimeouts timeouts;
+  private volatile boolean paused;
+  private volatile boolean suspended;
+  private volatile Shutdown shutdown = Shutdown.NONE;
+
+  /** Whether the process is going down. */
+  enum Shutdown {
+    NONE, WAIT_FOR_SERVERS, WAIT_FOR_CLIENTS
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by content below
+  private record SaltedPassword(String pool, String password, byte[] salt, int iterations) {
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof SaltedPassword s && s.iterations == iterations && s.pool.equals(pool)
+          && s.password.equals(password) && Arrays.equals(s.salt, salt);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(salt) * 31 + pool.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "SaltedPassword[...]";
+    }
+  }
+
+  public PgRuntime(Parts parts, Config config) {
+    this.parts = parts;
+    this.config = config;
+    this.hot = Hot.of(config);
+    this.timeouts = PgTimeouts.of(config);
+    this.tracked = new TrackedParameters(config.get(PoolSettings.TRACK_EXTRA_PARAMETERS));
+    this.peers = new Peers(this);
+    this.hostName = localHostName();
+    random.nextBytes(mockKey);
+    for (Worker worker : parts.workers()) {
+      Set<PgSession> own = new HashSet<>();
+      sessions.add(own);
+      worker.execute(() -> worker.every(333, () -> tick(own)));
+    }
+    config.databases().values()
+        .forEach(entry -> databases.put(entry.name(), newDatabase(entry, false)));
+  }
+
+  private static String localHostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  private static void tick(Set<PgSession> own) {
+    long now = System.nanoTime();
+    for (PgSession session : List.copyOf(own)) {
+      session.tick(now);
+    }
+  }
+
+  // --- clients come and go ---
+
+  /** A client has connected. On its worker. */
+  public LinkHandler accept(Link link) {
+    PgSession session = new PgSession(this, link);
+    sessions.get(link.worker().index()).add(session);
+    clientCount.incrementAndGet();
+    if (loginCount.incrementAndGet() > config.get(WeirSettings.MAX_UNAUTHENTICATED_CONN)) {
+      link.worker().execute(() -> session.refuse(Refusal.MAX_UNAUTHENTICATED));
+    }
+    return session;
+  }
+
+  /** Login is over. */
+  void loggedIn(@Nullable PgPool pool) {
+    loginCount.decrementAndGet();
+    if (pool != null) {
+      pool.clients().incrementAndGet();
+    }
+  }
+
+  /** A session has ended. On its worker. */
+  void closed(PgSession session, @Nullable PgPool pool, boolean duringLogin) {
+    sessions.get(session.worker().index()).remove(session);
+    byKey.remove(session.cancelKey(), session);
+    clientCount.decrementAndGet();
+    if (duringLogin) {
+      loginCount.decrementAndGet();
+    } else if (pool != null) {
+      pool.clients().decrementAndGet();
+    }
+  }
+
+  /** Gives the session its cancel key. */
+  CancelKey register(PgSession session, boolean longSecret) {
+    CancelKey key = CancelKey.random(random, config.get(ProcessSettings.PEER_ID), longSecret);
+    while (byKey.putIfAbsent(key, session) != null) {
+      key = CancelKey.random(random, config.get(ProcessSettings.PEER_ID), longSecret);
+    }
+    session.cancelKey(key);
+    return key;
+  }
+
+  /** A cancel request has come in; the requester is closed when it is dealt with. On the requester's worker. */
+  void cancel(PgSession requester, CancelKey key) {
+    int own = config.get(ProcessSettings.PEER_ID);
+    if (own > 0 && key.peerId() != own) {
+      peers.forward(requester, key);
+      return;
+    }
+    PgSession target = byKey.get(own > 0 ? key.stored() : key);
+    if (target == null) {
+      LOG.warn("{}failed cancel request", requester);
+      requester.close(null, "failed cancel request");
+    } else {
+      target.worker().run(() -> target.cancelRequested(requester));
+    }
+  }
+
+  LocalConsole openConsole(PgSession session, Access access) {
+    return new LocalConsole(session, parts.console()
+        .open(new LocalEndpoint.LocalClient(session.identity().user(), access, session.id())));
+  }
+
+  // --- databases, users, pools ---
+
+  /** The database of this name, made from the {@code *} entry if need be; null when there is none. */
+  @Nullable
+  Database findDatabase(String name) {
+    Database known = databases.get(name);
+    DatabaseEntry template = config.template();
+    if (known != null || template == null || name.equals(CONSOLE)) {
+      return known;
+    }
+    synchronized (databases) {
+      Database meanwhile = databases.get(name);
+      if (meanwhile != null) {
+        return meanwhile;
+      }
+      LOG.info("registered new auto-database: {}", name);
+      Database made = newDatabase(template.instantiate(name), true);
+      databases.put(name, made);
+      return made;
+    }
+  }
+
+  Database newDatabase(DatabaseEntry entry, boolean auto) {
+    Database database = new Database(entry, auto, config.maxDbConnections(entry));
+    if (paused) {
+      database.paused(false); // a global pause is the pools' matter
+    }
+    return database;
+  }
+
+  /** The pool of a database and a server user. */
+  PgPool pool(Database database, String user) {
+    return database.pools().computeIfAbsent(user, name -> {
+      PgPool pool = new PgPool(this, database, user(name));
+      pool.pool().hold(paused || database.paused());
+      return pool;
+    });
+  }
+
+  PgUser user(String name) {
+    return users.computeIfAbsent(name, n -> new PgUser(n, config.maxUserConnections(n)));
+  }
+
+  Map<String, Database> databases() {
+    return databases;
+  }
+
+  Collection<PgUser> users() {
+    return users.values();
+  }
+
+  /** All pools, by database and user. */
+  List<PgPool> pools() {
+    List<PgPool> all = new ArrayList<>();
+    for (Database database : databases.values()) {
+      all.addAll(new ConcurrentSkipListMap<>(database.pools()).values());
+    }
+    return all;
+  }
+
+  List<Set<PgSession>> sessionsByWorker() {
+    return sessions;
+  }
+
+  Peers peers() {
+    return peers;
+  }
+
+  // --- configuration ---
+
+  Config config() {
+    return config;
+  }
+
+  /** Takes a configuration into force; databases and pools are brought after it by {@link PgControl}. */
+  void config(Config changed) {
+    config = changed;
+    hot = Hot.of(changed);
+    timeouts = PgTimeouts.of(changed);
+  }
+
+  Hot hot() {
+    return hot;
+  }
+
+  PgTimeouts timeouts() {
+    return timeouts;
+  }
+
+  int listenPort() {
+    return config.get(ProcessSettings.LISTEN_PORT);
+  }
+
+  String loginNotice() {
+    return config.get(LogSettings.LOGIN_NOTIFY_MESSAGE);
+  }
+
+  // --- switches ---
+
+  boolean paused() {
+    return paused;
+  }
+
+  void paused(boolean on) {
+    paused = on;
+  }
+
+  boolean suspended() {
+    return suspended;
+  }
+
+  void suspended(boolean on) {
+    suspended = on;
+  }
+
+  Shutdown shutdown() {
+    return shutdown;
+  }
+
+  void shutdown(Shutdown how) {
+    shutdown = how;
+  }
+
+  boolean shuttingDown() {
+    return shutdown != Shutdown.NONE;
+  }
+
+  boolean shuttingDownServers() {
+    return shutdown == Shutdown.WAIT_FOR_SERVERS;
+  }
+
+  // --- parts ---
+
+  Workers workers() {
+    return parts.workers();
+  }
+
+  Sockets sockets() {
+    return parts.sockets();
+  }
+
+  Resolver resolver() {
+    return parts.resolver();
+  }
+
+  PgTls.Clients clientTls() {
+    return parts.tls().clients();
+  }
+
+  PgTls.Servers serverTls() {
+    return parts.tls().servers();
+  }
+
+  PgTls tls() {
+    return parts.tls();
+  }
+
+  String tlsText(Link link) {
+    return PgTls.text(link);
+  }
+
+  ExternalAuth externalAuth() {
+    return parts.externalAuth();
+  }
+
+  PoolDirectory directory() {
+    return directory;
+  }
+
+  TrackedParameters tracked() {
+    return tracked;
+  }
+
+  PreparedStatement.Directory statements() {
+    return statements;
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  byte[] mockKey() {
+    return mockKey.clone();
+  }
+
+  int ownUid() {
+    return parts.ownUid();
+  }
+
+  String hostName() {
+    return hostName;
+  }
+
+  long nextId() {
+    return lastId.incrementAndGet();
+  }
+
+  /** Connections of clients, logged in or not. */
+  int clientCount() {
+    return clientCount.get();
+  }
+
+  int loginCount() {
+    return loginCount.get();
+  }
+
+  /** Runs a costly step on the computing threads; fails when too many are under way. */
+  <T> CompletionStage<T> compute(Supplier<T> step) {
+    try {
+      return CompletableFuture.supplyAsync(step, parts.computing());
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** SCRAM keys of a password for a server's salt; derived once for each pool and salt. */
+  CompletionStage<ScramKeys> scramKeysOf(PgPool pool, String password, byte[] salt,
+      int iterations) {
+    SaltedPassword what = new SaltedPassword(pool.toString(), password, salt, iterations);
+    ScramKeys known = derived.get(what);
+    if (known != null) {
+      return CompletableFuture.completedFuture(known);
+    }
+    return compute(() -> {
+      ScramKeys keys = ScramKeys.of(ScramClient.saltedPassword(password, salt, iterations));
+      if (derived.size() >= 10_000) {
+        derived.clear(); // a server that changes its salt for every login must not fill the memory
+      }
+      derived.put(what, keys);
+      return keys;
+    });
+  }
+
+  boolean cancelsQueued() {
+    return config.get(WeirSettings.CANCEL_QUEUED);
+  }
+
+  /** Name of a system account, null when there is none. */
+  @Nullable
+  String accountName(int uid) {
+    return parts.accountNames().apply(uid);
+  }
+
+  /** Address of a TCP peer, null for Unix sockets. */
+  static @Nullable InetAddress addressOf(Link link) {
+    if (link.remote().unix()) {
+      return null;
+    }
+    try {
+      return InetAddress.ofLiteral(link.remote().host());
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package dev.weir.core.pg;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.pg.codec.Framing;
+import dev.weir.pg.message.Parse;
+import dev.weir.pg.message.Wire;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's named statements, and the rewriting of its Parse, Bind, Describe and Close to the names that servers know.
+ * Confined to the session's worker.
+ *
+ * <p>Names are kept as ISO-8859-1 texts: one character a byte, whatever the client's encoding is.
+ */
+final class StatementRewriter {
+  /** What a rewrite did with the message at the cursor. */
+  enum Outcome {
+    /** Not ours: pass it on as it is, after {@link PgServer#expect}. */
+    PASS,
+    /** Needs more bytes than have arrived. */
+    INCOMPLETE,
+    /** Done; {@link #consumed} bytes of it are dealt with, what follows of the message is passed on. */
+    REWRITTEN,
+    /** The client broke the rules: {@link #refusal}. */
+    REFUSED
+  }
+
+  /** Longest message, or part before the values, that is held until it is whole. */
+  private static final int MAX_HELD = 64 * 1024 * 1024;
+
+  private final PgSession session;
+  private final Map<String, PreparedStatement> byName = new HashMap<>();
+  private int consumed;
+  private @Nullable Refusal refusal;
+  private String complaint = "";
+
+  StatementRewriter(PgSession session) {
+    this.session = session;
+  }
+
+  int consumed() {
+    return consumed;
+  }
+
+  /** Why, after REFUSED. */
+  Refusal refusal() {
+    Refusal why = refusal;
+    return why == null ? Refusal.BAD_PACKET : why;
+  }
+
+  /** The same for the log, with the name. */
+  String complaint() {
+    return complaint;
+  }
+
+  int size() {
+    return byName.size();
+  }
+
+  void clear() {
+    byName.clear();
+  }
+
+  private Outcome refuse(Refusal why, String line) {
+    refusal = why;
+    complaint = line;
+    return Outcome.REFUSED;
+  }
+
+  /** A Parse of {@code length} bytes at {@code at}. */
+  Outcome parse(PgServer server, ByteBuf in, int at, int length, int limit) {
+    int end = in.writerIndex();
+    int from = at + Framing.HEADER;
+    if (end > from && in.getByte(from) == 0) {
+      return Outcome.PASS;
+    }
+    if (end - at < length) {
+      return length > MAX_HELD ? broken("Parse") : Outcome.INCOMPLETE;
+    }
+    int definitionAt = Parse.nameEnd(in, from, at + length);
+    if (definitionAt < 0 || Wire.cStringEnd(in, definitionAt, at + length) < 0) {
+      return broken("Parse");
+    }
+    String name = name(in, from, definitionAt - 1);
+    if (byName.containsKey(name)) {
+      return refuse(Refusal.PREPARED_NAME_IN_USE,
+          "prepared statement '" + name + "' was already prepared");
+    }
+    byte[] definition = new byte[at + length - definitionAt];
+    in.getBytes(definitionAt, definition);
+    PreparedStatement statement = session.runtime().statements().of(definition);
+    byName.put(name, statement);
+    consumed = length;
+    PgServer.ClientParse note = new PgServer.ClientParse(statement, name);
+    if (server.statements().uses(statement)) {
+      server.expect(ReplyQueue.PARSE, ReplyQueue.FAKE, note);
+      server.answerFakes();
+    } else {
+      server.parseFor(note, limit);
+    }
+    return Outcome.REWRITTEN;
+  }
+
+  /** A Bind: its names are rewritten, its values are passed on as they come. */
+  Outcome bind(PgServer server, ByteBuf in, int at, int length, int limit) {
+    int from = at + Framing.HEADER;
+    int have = Math.min(in.writerIndex(), at + length);
+    int portalEnd = Wire.cStringEnd(in, from, have);
+    int nameEnd = portalEnd < 0 ? -1 : Wire.cStringEnd(in, portalEnd + 1, have);
+    if (nameEnd < 0) {
+      return have == at + length || have - at > MAX_HELD ? broken("Bind") : Outcome.INCOMPLETE;
+    }
+    if (nameEnd == portalEnd + 1) {
+      return Outcome.PASS;
+    }
+    String name = name(in, portalEnd + 1, nameEnd);
+    PreparedStatement statement = byName.get(name);
+    if (statement == null) {
+      return unknown(name);
+    }
+    if (!server.statements().uses(statement)) {
+      server.prepare(statement, limit);
+    }
+    byte[] serverName = statement.serverName();
+    int portalLength = portalEnd + 1 - from;
+    ByteBuf head = session.link().buffer(Framing.HEADER + portalLength + serverName.length + 1);
+    head.writeByte('B').writeInt(length - 1 + serverName.length - (nameEnd - portalEnd - 1));
+    head.writeBytes(in, from, portalLength).writeBytes(serverName).writeByte(0);
+    server.expect(ReplyQueue.BIND, ReplyQueue.FORWARD, null);
+    server.send(head);
+    consumed = nameEnd + 1 - at;
+    return Outcome.REWRITTEN;
+  }
+
+  /** A Describe. */
+  Outcome describe(PgServer server, ByteBuf in, int at, int length, int limit) {
+    if (in.writerIndex() - at < length) {
+      return length > MAX_HELD ? broken("Describe") : Outcome.INCOMPLETE;
+    }
+    String name = statementName(in, at, length);
+    if (name == null) {
+      return broken("Describe");
+    }
+    if (name.isEmpty()) {
+      return Outcome.PASS;
+    }
+    PreparedStatement statement = byName.get(name);
+    if (statement == null) {
+      return unknown(name);
+    }
+    if (!server.statements().uses(statement)) {
+      server.prepare(statement, limit);
+    }
+    byte[] serverName = statement.serverName();
+    ByteBuf out = session.link().buffer(serverName.length + 7);
+    out.writeByte('D').writeInt(serverName.length + 6).writeByte('S').writeBytes(serverName)
+        .writeByte(0);
+    server.expect(ReplyQueue.DESCRIBE, ReplyQueue.FORWARD, null);
+    server.send(out);
+    consumed = length;
+    return Outcome.REWRITTEN;
+  }
+
+  /**
+   * A Close of a statement is answered by us: servers keep the text for the next client that prepares it.
+   *
+   * @param server null when the client has none at the moment
+   */
+  Outcome close(@Nullable PgServer server, ByteBuf in, int at, int length) {
+    if (in.writerIndex() - at < length) {
+      return length > MAX_HELD ? broken("Close") : Outcome.INCOMPLETE;
+    }
+    String name = statementName(in, at, length);
+    if (name == null) {
+      return broken("Close");
+    }
+    if (name.isEmpty()) {
+      return Outcome.PASS;
+    }
+    consumed = length;
+    PreparedStatement statement = byName.remove(name);
+    if (server == null) {
+      session.answerFake(ReplyQueue.CLOSE);
+    } else {
+      server.expect(ReplyQueue.CLOSE, ReplyQueue.FAKE,
+          statement == null ? null : new PgServer.Closed(statement, name));
+      server.answerFakes();
+    }
+    return Outcome.REWRITTEN;
+  }
+
+  /** The name in a Describe or Close of a statement; empty for portals and the unnamed one, null when malformed. */
+  private static @Nullable String statementName(ByteBuf in, int at, int length) {
+    int kindAt = at + Framing.HEADER;
+    if (length < Framing.HEADER + 2) {
+      return null;
+    }
+    int end = Wire.cStringEnd(in, kindAt + 1, at + length);
+    if (end != at + length - 1) {
+      return null;
+    }
+    return switch (in.getByte(kindAt)) {
+      case 'P' -> "";
+      case 'S' -> name(in, kindAt + 1, end);
+      default -> null;
+    };
+  }
+
+  private static String name(ByteBuf in, int from, int end) {
+    return in.toString(from, end - from, StandardCharsets.ISO_8859_1);
+  }
+
+  private Outcome broken(String which) {
+    return refuse(Refusal.brokenPacket(which), "broken " + which + " packet");
+  }
+
+  private Outcome unknown(String name) {
+    return refuse(Refusal.PREPARED_NOT_FOUND, "prepared statement '" + name + "' not found");
+  }
+
+  /** The server threw a request away after an error. */
+  void undone(@Nullable Object note) {
+    switch (note) {
+      case PgServer.ClientParse(PreparedStatement statement, String name) ->
+        byName.remove(name, statement);
+      case PgServer.Closed(PreparedStatement statement, String name) when name != null ->
+        byName.putIfAbsent(name, statement);
+      case null, default -> {
+        // nothing of the client's was changed
+      }
+    }
+  }
+}
