@@ -24,12 +24,15 @@ public final class AccountSwitch {
     }
     LibC libc = new LibC();
     if (self.isRoot()) {
-      giveAttachSocket(wanted);
       attempt("failed to reset groups", () -> libc.setGroups(wanted.gid()));
     }
     attempt("failed to assume identity of user '" + name + "'", () -> {
       libc.setGid(wanted.gid());
-      libc.setUid(wanted.uid());
+      LibC.Prepared setUid = libc.setUid(wanted.uid());
+      if (self.isRoot()) {
+        giveAttachSocket(wanted); // at the last moment: the JVM makes it at its own time
+      }
+      setUid.call();
     });
     if (Account.current().uid() != wanted.uid()) {
       throw new IOException("setuid() failed to work");

@@ -76,10 +76,15 @@ final class LibC {
     require("setgid", () -> (int) setgid.invokeExact(gid));
   }
 
-  /** For all threads: POSIX has it so, and both glibc and musl see to it. */
-  void setUid(int uid) throws IOException {
+  /** A call that is linked and waits to be made. */
+  interface Prepared {
+    void call() throws IOException;
+  }
+
+  /** For all threads: POSIX has it so, and both glibc and musl see to it. Linked now, so that the call takes no time. */
+  Prepared setUid(int uid) {
     MethodHandle setuid = function("setuid", FunctionDescriptor.of(INT, INT));
-    require("setuid", () -> (int) setuid.invokeExact(uid));
+    return () -> require("setuid", () -> (int) setuid.invokeExact(uid));
   }
 
   @SuppressWarnings("restricted") // the launcher grants native access; the signatures are POSIX's
