@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.admin.http.MetricsServer;
 import dev.weir.admin.table.StatsLogLine;
 import dev.weir.core.config.Config;
+import dev.weir.core.config.NetworkSettings;
 import dev.weir.core.config.ProcessSettings;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.ProxyControl;
@@ -10,6 +11,7 @@ import dev.weir.core.control.ProxyView;
 import dev.weir.core.net.Listener;
 import dev.weir.core.net.Sockets;
 import dev.weir.core.net.Workers;
+import dev.weir.core.net.dns.HostResolver;
 import dev.weir.core.pg.PgControl;
 import dev.weir.core.pg.PgRuntime;
 import dev.weir.core.pg.PgView;
@@ -38,7 +40,8 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   private final Workers workers;
   private final Sockets sockets;
   private final ScheduledExecutorService control;
-  private final ExecutorService computing;
+  private final List<ExecutorService> threads;
+  private final HostResolver resolver;
   private final PgRuntime runtime;
   private final ProxyEvents events;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -50,12 +53,13 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   private @Nullable MetricsServer metrics;
 
   RunningProxy(Config config, Workers workers, Sockets sockets, ScheduledExecutorService control,
-      ExecutorService computing, PgRuntime runtime, ProxyEvents events) {
+      List<ExecutorService> threads, HostResolver resolver, PgRuntime runtime, ProxyEvents events) {
     this.startedWith = config;
     this.workers = workers;
     this.sockets = sockets;
     this.control = control;
-    this.computing = computing;
+    this.threads = List.copyOf(threads);
+    this.resolver = resolver;
     this.runtime = runtime;
     this.events = events;
     this.unixSocket = UnixSocket.of(config);
@@ -121,7 +125,13 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   @Override
   public void configured(Config config) {
     sockets.options(Wiring.tcp(config));
+    applyDnsTimes(config);
     events.configLoaded(config);
+  }
+
+  void applyDnsTimes(Config config) {
+    resolver.remember(config.get(NetworkSettings.DNS_MAX_TTL),
+        config.get(NetworkSettings.DNS_NXDOMAIN_TTL));
   }
 
   // --- statistics ---
@@ -191,7 +201,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     stopListening(true);
     unixSocket.remove();
     control.shutdownNow();
-    computing.shutdownNow();
+    threads.forEach(ExecutorService::shutdownNow);
     workers.close();
   }
 }

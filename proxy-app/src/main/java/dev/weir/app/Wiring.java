@@ -11,23 +11,19 @@ import dev.weir.core.config.ProcessSettings;
 import dev.weir.core.config.TransportChoice;
 import dev.weir.core.config.WeirSettings;
 import dev.weir.core.control.LocalEndpoint;
-import dev.weir.core.net.Resolver;
 import dev.weir.core.net.Sockets;
 import dev.weir.core.net.TcpOptions;
 import dev.weir.core.net.Transport;
 import dev.weir.core.net.Workers;
-import dev.weir.core.pg.ExternalAuth;
+import dev.weir.core.net.dns.HostResolver;
 import dev.weir.core.pg.PgControl;
 import dev.weir.core.pg.PgRuntime;
 import dev.weir.core.pg.PgTls;
 import dev.weir.core.pg.PgView;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -39,6 +35,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Wiring implements ProxyFactory {
   /** Key derivations and directory questions that may wait; more are refused. */
   private static final int COMPUTING_QUEUE = 1000;
+  private static final int BLOCKING_THREADS = 16;
   private static final int HOUSEKEEPING_MILLIS = 333;
 
   @Override
@@ -54,21 +51,33 @@ final class Wiring implements ProxyFactory {
     ThreadPoolExecutor computing = new ThreadPoolExecutor(cores, cores, 60, TimeUnit.SECONDS,
         new ArrayBlockingQueue<>(COMPUTING_QUEUE), daemon("login"));
     AtomicReference<LocalEndpoint> console = new AtomicReference<>();
-    Resolver resolver = host -> CompletableFuture.supplyAsync(() -> lookUp(host),
-        Thread::startVirtualThread);
-    PgTls tls = new PgTls();
-    PgRuntime runtime = new PgRuntime(new PgRuntime.Parts(workers, sockets, resolver, computing,
-        new NoExternalAuth(),
-        tls, client -> console.get().open(client), Account::nameOf, Account.current().uid()),
+    ThreadPoolExecutor blocking = new ThreadPoolExecutor(BLOCKING_THREADS, BLOCKING_THREADS, 60,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(COMPUTING_QUEUE), daemon("directory"));
+    blocking.allowCoreThreadTimeOut(true);
+    AtomicReference<PgRuntime> itself = new AtomicReference<>();
+    HostResolver resolver = HostResolver.ofSystem((host, lost) -> {
+      PgRuntime started = itself.get();
+      if (started != null) {
+        started.addressesLost(host, lost);
+      }
+    });
+    PgTls tls = new PgTls(computing);
+    PgRuntime runtime = new PgRuntime(
+        new PgRuntime.Parts(workers, sockets, resolver::next, computing, blocking, new SystemAuth(),
+            tls, client -> console.get().open(client), Account::nameOf, Account.current().uid()),
         config);
-    RunningProxy proxy = new RunningProxy(config, workers, sockets, control, computing, runtime,
-        events);
-    PgView view = new PgView(runtime, proxy::listenerViews, List::of);
+    itself.set(runtime);
+    RunningProxy proxy = new RunningProxy(config, workers, sockets, control,
+        List.of(computing, blocking), resolver, runtime, events);
+    PgView view = new PgView(runtime, proxy::listenerViews, resolver::snapshot);
     PgControl pgControl = new PgControl(runtime, proxy);
     proxy.operatedBy(pgControl, view);
     console.set(new Console(view, pgControl, control));
     boolean started = false;
     try {
+      tls.apply(config);
+      proxy.applyDnsTimes(config);
       proxy.listen();
       HostPort http = config.get(WeirSettings.HTTP_LISTEN);
       if (http != null) {
@@ -80,6 +89,8 @@ final class Wiring implements ProxyFactory {
       proxy.startStatistics();
       started = true;
       return proxy;
+    } catch (PgTls.TlsRefused e) {
+      throw new IOException("TLS setup failed: " + e.getMessage(), e);
     } finally {
       if (!started) {
         proxy.close();
@@ -123,25 +134,5 @@ final class Wiring implements ProxyFactory {
         config.get(NetworkSettings.TCP_DEFER_ACCEPT),
         config.get(ProcessSettings.LISTEN_BACKLOG),
         config.get(ProcessSettings.SO_REUSEPORT));
-  }
-
-  private static InetAddress lookUp(String host) {
-    try {
-      return InetAddress.getByName(host);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static final class NoExternalAuth implements ExternalAuth {
-    @Override
-    public boolean ldap(String options, String user, String password) {
-      return false;
-    }
-
-    @Override
-    public boolean pam(String user, String password, String remoteHost) {
-      return false;
-    }
   }
 }

@@ -59,6 +59,10 @@ public interface Link {
   @Nullable
   SSLSession tlsSession();
 
+  /** The protocol agreed on in the TLS handshake (ALPN), or null. */
+  @Nullable
+  String tlsApplicationProtocol();
+
   /**
    * Moves the link to another worker. Nothing may be written from the call on until {@code moved} runs there; bytes that
    * arrive meanwhile are kept by the kernel.

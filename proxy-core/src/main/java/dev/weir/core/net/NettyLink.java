@@ -142,6 +142,11 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   }
 
   @Override
+  public @Nullable String tlsApplicationProtocol() {
+    return ssl == null ? null : ssl.applicationProtocol();
+  }
+
+  @Override
   public void moveTo(Worker target, Runnable moved) {
     flush();
     channel.deregister().addListener(_ -> {

@@ -25,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -446,12 +447,12 @@ final class ClientAuth {
     Refusal no = pam ? Refusal.PAM_FAILED : Refusal.LDAP_FAILED;
     String host = session.link().remote().host();
     boolean may = userKnown;
-    elsewhere(() -> {
+    comeBack(runtime.await(() -> {
       ExternalAuth external = runtime.externalAuth();
       return may && (pam
           ? external.pam(who.user(), password, host)
           : external.ldap(options, who.user(), password));
-    }, right -> {
+    }), right -> {
       if (right) {
         typed = password;
         success();
@@ -530,7 +531,11 @@ final class ClientAuth {
 
   /** Runs a costly step off the worker and comes back to it. */
   private <T> void elsewhere(Supplier<T> step, Consumer<T> then) {
-    runtime.compute(step).whenComplete((result, failure) -> session.worker().execute(() -> {
+    comeBack(runtime.compute(step), then);
+  }
+
+  private <T> void comeBack(CompletionStage<T> outcome, Consumer<T> then) {
+    outcome.whenComplete((result, failure) -> session.worker().execute(() -> {
       if (over) {
         return;
       }

@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class ClientLogin {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLogin.class);
   private static final int DIRECT_TLS = 0x16;
+  private static final String ALPN = "postgresql";
   private static final int MAX_USER = 127;
   private static final int MAX_DATABASE = 63;
   private static final int SHOWN_HEADER = 16;
@@ -123,6 +124,7 @@ final class ClientLogin {
     byte lead = in.getByte(start);
     if (lead == DIRECT_TLS && !tls && !tlsAsked && runtime.clientTls().offered() && !unix()) {
       ByteBuf early = in.readRetainedSlice(in.readableBytes());
+      tlsAsked = true;
       handshake(early);
       return false;
     }
@@ -206,6 +208,10 @@ final class ClientLogin {
       }
       if (failure != null) {
         session.close(null, "TLS handshake failed: " + failure);
+      } else if (early != null && !ALPN.equals(session.link().tlsApplicationProtocol())) {
+        // As PostgreSQL: a direct handshake must say what it is for, or it could be another protocol's (ALPACA).
+        session.close(null,
+            "received direct SSL connection request without ALPN protocol negotiation extension");
       } else {
         tls = true;
         phase = Phase.FIRST;

@@ -365,6 +365,17 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     return servers;
   }
 
+  /** Servers at these addresses are out of date: closed now when idle, else when they are released. */
+  void tagDirty(Set<String> addresses) {
+    for (PgServer server : servers()) {
+      server.worker().execute(() -> {
+        if (addresses.contains(server.address())) {
+          server.markCloseNeeded();
+        }
+      });
+    }
+  }
+
   /** Every server is out of date: closed now when idle or in login, else when it is released. */
   void tagDirty() {
     forgetWelcome();

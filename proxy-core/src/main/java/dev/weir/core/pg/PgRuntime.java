@@ -57,6 +57,7 @@ public final class PgRuntime {
       Sockets sockets,
       Resolver resolver,
       Executor computing,
+      Executor blocking,
       ExternalAuth externalAuth,
       PgTls tls,
       LocalEndpoint console,
@@ -173,6 +174,17 @@ public final class PgRuntime {
       loginCount.decrementAndGet();
     } else if (pool != null) {
       pool.clients().decrementAndGet();
+    }
+  }
+
+  /** Addresses that a host name no longer stands for: servers there are replaced when they are free. Any thread. */
+  public void addressesLost(String host, Set<InetAddress> lost) {
+    Set<String> gone = new HashSet<>();
+    lost.forEach(address -> gone.add(address.getHostAddress()));
+    for (PgPool pool : pools()) {
+      if (pool.database().entry().hosts().contains(host)) {
+        pool.tagDirty(gone);
+      }
     }
   }
 
@@ -415,8 +427,17 @@ public final class PgRuntime {
 
   /** Runs a costly step on the computing threads; fails when too many are under way. */
   <T> CompletionStage<T> compute(Supplier<T> step) {
+    return run(step, parts.computing());
+  }
+
+  /** Runs a step that waits for somebody else, as {@link #compute}. */
+  <T> CompletionStage<T> await(Supplier<T> step) {
+    return run(step, parts.blocking());
+  }
+
+  private static <T> CompletionStage<T> run(Supplier<T> step, Executor on) {
     try {
-      return CompletableFuture.supplyAsync(step, parts.computing());
+      return CompletableFuture.supplyAsync(step, on);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);
     }
