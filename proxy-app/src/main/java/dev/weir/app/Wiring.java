@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Makes the long-lived parts of a proxy and joins them: the one place where they are made. */
-final class Wiring implements ProxyFactory {
+public final class Wiring implements ProxyFactory {
   /** Key derivations and directory questions that may wait; more are refused. */
   private static final int COMPUTING_QUEUE = 1000;
   private static final int BLOCKING_THREADS = 16;
