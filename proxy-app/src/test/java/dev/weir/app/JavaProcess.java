@@ -27,15 +27,30 @@ public final class JavaProcess implements AutoCloseable {
     return start(folder, System.getProperty("java.class.path"), main, options, arguments);
   }
 
+  /** With signals ignored, as a shell starts a program in the background. */
+  public static JavaProcess startIgnoring(Path folder, String signals, Class<?> main,
+      String... arguments)
+      throws IOException {
+    return start("trap '' " + signals + "; ", folder, System.getProperty("java.class.path"), main,
+        List.of(), arguments);
+  }
+
   /** With a class path of the caller's choice. */
   public static JavaProcess start(Path folder, String classPath, Class<?> main,
       List<String> options,
       String... arguments) throws IOException {
+    return start("", folder, classPath, main, options, arguments);
+  }
+
+  private static JavaProcess start(String before, Path folder, String classPath, Class<?> main,
+      List<String> options,
+      String... arguments) throws IOException {
     Path output = folder.resolve(main.getSimpleName() + ".out");
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 3</dev/null", "sh",
-        System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC",
-        "-XX:+StartAttachListener",
-        "--enable-native-access=ALL-UNNAMED"));
+    List<String> command = new ArrayList<>(
+        List.of("sh", "-c", before + "exec \"$@\" 3</dev/null", "sh",
+            System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC",
+            "-XX:+StartAttachListener",
+            "--enable-native-access=ALL-UNNAMED"));
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));

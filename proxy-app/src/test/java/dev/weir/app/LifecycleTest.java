@@ -82,6 +82,19 @@ final class LifecycleTest {
   }
 
   @Test
+  void signalsThatAShellLeftIgnoredAreObeyed() throws Exception {
+    try (JavaProcess weir = JavaProcess.startIgnoring(folder, "INT HUP QUIT TERM", FakeMain.class,
+        config.toString())) {
+      weir.awaitOutput("process up");
+      weir.signal("HUP");
+      weir.awaitOutput("got SIGHUP, re-reading config");
+      weir.signal("INT");
+      assertThat(weir.awaitEnd()).isZero();
+      assertThat(weir.output()).contains("got SIGINT, shutting down");
+    }
+  }
+
+  @Test
   void aSecondInstanceIsRefused() throws Exception {
     Files.writeString(pidFile, ProcessHandle.current().pid() + "\n");
     try (JavaProcess weir = JavaProcess.start(folder, FakeMain.class, List.of(),

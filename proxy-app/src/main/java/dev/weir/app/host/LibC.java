@@ -62,6 +62,15 @@ final class LibC {
         () -> ((MemorySegment) signalCall.invokeExact(signal, close)).address() == -1L ? -1 : 0);
   }
 
+  /** Lets a signal do again what the system does with it when nobody cares. */
+  void handleByDefault(int signal) throws IOException {
+    MethodHandle signalCall = function("signal", FunctionDescriptor.of(POINTER, INT, POINTER));
+    require("signal",
+        () -> ((MemorySegment) signalCall.invokeExact(signal, MemorySegment.NULL)).address() == -1L
+            ? -1
+            : 0);
+  }
+
   /** Gives up all groups but one. */
   void setGroups(int gid) throws IOException {
     MethodHandle setgroups = function("setgroups", FunctionDescriptor.of(INT, LONG, POINTER));
