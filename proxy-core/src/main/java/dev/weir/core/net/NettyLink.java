@@ -14,12 +14,16 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Link} over a Netty channel. Confined to its channel's event loop. */
 public final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
+  /** How long a peer may take to read the last bytes. */
+  private static final long LINGER_SECONDS = 10;
+
   private final Channel channel;
   private final Workers workers;
   private volatile Worker worker;
@@ -98,6 +102,9 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
       // An empty write completes after everything before it has left.
       channel.config().setAutoRead(false);
       channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+      if (channel.isOpen()) { // the peer does not take it: it may not keep us for ever
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+      }
     } else {
       channel.close();
     }
@@ -156,8 +163,8 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
           target.turn(moved);
         } else {
           target.execute(() -> {
-            moved.run();
             channelClosed(done.cause());
+            moved.run();
           });
         }
       });

@@ -195,7 +195,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
       demand();
     }
     for (PgServer server : servers()) {
-      if (server.state() == ServerState.LOGIN) {
+      if (server.state() == ServerState.LOGIN || server.state() == ServerState.TESTED) {
         server.worker().execute(() -> server.tick(now));
       }
     }

@@ -80,6 +80,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private boolean copyIn;
   private boolean readsPaused;
   private int cancelsInFlight;
+  private long ownQuerySinceNanos;
   private @Nullable String syncComplaint;
 
   // The cursor over the bytes being relayed.
@@ -171,6 +172,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
   void markCopyEnd() {
+    copyIn = false; // a Sync behind it is answered, whether the server has read that far or not
     replies.push(ReplyQueue.COPY_END, ReplyQueue.FORWARD, null);
   }
 
@@ -267,6 +269,13 @@ final class PgServer extends PooledConnection implements LinkHandler {
     tenant = null;
   }
 
+  /** The tenant left in the middle of a message: not even a Terminate may be sent, it would complete the message. */
+  void abandon(String reason) {
+    tenant = null;
+    ready = false;
+    close(reason);
+  }
+
   // --- release: the one place where a server goes back ---
 
   /** The tenant is done: nothing open, nothing due. It has already forgotten the server. */
@@ -301,6 +310,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void runOwn(OwnQuery which, String sql) {
+    ownQuerySinceNanos = System.nanoTime();
     expect(ReplyQueue.QUERY, ReplyQueue.SWALLOW, which);
     sendQuery(sql);
   }
@@ -460,7 +470,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
         if (tenant == null && replies.isEmpty()) {
           strayMessage(bytes, length);
         } else if (swallowing) {
-          syncComplaint = ErrorResponse.decode(body(bytes, length)).message();
+          syncComplaint = String.valueOf(ErrorResponse.decode(body(bytes, length)).message());
         }
       }
       case 'N' -> {
@@ -664,6 +674,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
   @Override
   protected void moveTo(Worker target, Runnable arrived) {
     worker.run(() -> {
+      if (closed) { // died before anybody could move it: the pool sees that on arrival
+        target.execute(arrived);
+        return;
+      }
       moving = true;
       link().moveTo(target, () -> {
         worker = target;
@@ -751,8 +765,12 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** Timers; every 333 ms on the worker. */
   void tick(long now) {
-    if (login != null && now - createdNanos() > owner.runtime().hot().serverConnectTimeoutNanos()) {
+    long limit = owner.runtime().hot().serverConnectTimeoutNanos();
+    if (login != null && limit > 0 && now - createdNanos() > limit) {
       login.fail("connect timeout", null);
+    } else if (login == null && !closed && limit > 0 && now - ownQuerySinceNanos > limit
+        && replies.headNote() instanceof OwnQuery own && own != OwnQuery.RESET) {
+      close(own == OwnQuery.CHECK ? "test query timeout" : "connect timeout");
     }
   }
 

@@ -465,6 +465,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     granted.attach(this);
     if (ParameterValues.differ(parameters, granted.parameters())) {
       state = State.SYNCING;
+      begin(now); // query_timeout watches over the settings too
       granted.sync(ParameterValues.difference(runtime.tracked(), parameters, granted.parameters()));
       return false;
     }
@@ -577,6 +578,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (!keepsServer()) {
       server = null;
       state = State.IDLE;
+      unpause(PAUSED_SERVER); // what it has not taken yet does not concern us any more
       from.release(false);
     } else if (from.closeNeeded()
         && (runtime.hot().fastClose() || identity.replication() != Replication.NONE)) {
@@ -671,11 +673,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (was == State.SYNCING) {
       left.orphan();
     } else if (owed > 0 && !discarding) {
-      left.attach(GoneTenant.INSTANCE);
-      left.close("client disconnect before everything was sent to the server");
+      left.abandon("client disconnect before everything was sent to the server");
     } else if (identity.replication() != Replication.NONE) {
-      left.attach(GoneTenant.INSTANCE);
-      left.close("replication client was closed");
+      left.abandon("replication client was closed");
     } else {
       left.release(pool().mode() == PoolMode.SESSION);
     }

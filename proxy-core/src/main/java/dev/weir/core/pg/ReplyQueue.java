@@ -95,9 +95,10 @@ final class ReplyQueue {
     return size == 0 ? FORWARD : actions[head];
   }
 
-  /** Valid when not empty. */
+  /** Null for an empty queue. */
   @Nullable
   Object headNote() {
+    dropMarks();
     return notes[head];
   }
 

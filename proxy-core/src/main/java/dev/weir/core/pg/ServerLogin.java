@@ -378,10 +378,10 @@ final class ServerLogin implements LinkHandler {
   }
 
   private void done(ByteBuf rest) {
-    phase = Phase.OVER;
     if (rest.isReadable()) {
       throw new MalformedMessageException("bytes behind the end of the login");
     }
+    phase = Phase.OVER;
     pool.serverLoggedIn(new PgPool.Welcome(List.copyOf(fixed), reported.copy()));
     server.loggedIn(reported, key);
   }

@@ -101,16 +101,18 @@ public final class Pool {
     PooledConnection travelling = null;
     PooledConnection stale = null;
     synchronized (lock) {
-      if (!held && waitingCount == 0) {
-        PooledConnection local = takeIdle(ticket.worker().index());
-        PooledConnection found = local != null ? local : takeIdleAnywhere();
+      if (!held) {
+        int here = ticket.worker().index();
+        PooledConnection local = waitingCount == 0 ? takeIdle(here) : null;
+        PooledConnection found = local != null || waitingCount > 0 ? local : takeIdleAnywhere();
         if (found != null && !mustBeChecked(found, now)) {
           become(found, ServerState.ACTIVE);
           if (local != null) {
+            ticket.place = Place.NOWHERE;
             return found;
           }
           ticket.place = Place.MOVING;
-          ticket.abandoned = false;
+          ticket.sinceNanos = now;
           travelling = found;
         } else {
           stale = found != null ? found : used.pollLast();
@@ -158,7 +160,6 @@ public final class Pool {
 
   private void enqueue(Ticket ticket, long now) {
     ticket.place = Place.QUEUED;
-    ticket.abandoned = false;
     ticket.sinceNanos = now;
     waiting.get(ticket.worker().index()).add(ticket);
     waitingCount++;
@@ -168,10 +169,8 @@ public final class Pool {
   public void abandon(Ticket ticket) {
     synchronized (lock) {
       switch (ticket.place) {
-        case QUEUED -> {
-          dequeue(ticket);
-        }
-        case MOVING -> ticket.abandoned = true;
+        case QUEUED -> dequeue(ticket);
+        case MOVING -> ticket.place = Place.NOWHERE;
         case NOWHERE -> {
         }
       }
@@ -279,17 +278,51 @@ public final class Pool {
     connection.moveTo(ticket.worker(), () -> arrived(connection, ticket));
   }
 
+  /**
+   * A connection has come to the waiter's worker. He may have left meanwhile, and even stand in the queue again: then any
+   * connection is as good as the one that was meant for him now. The connection may have died on its way.
+   */
   private void arrived(PooledConnection connection, Ticket ticket) {
+    boolean dead;
     boolean welcome;
     synchronized (lock) {
-      welcome = !ticket.abandoned;
-      ticket.place = Place.NOWHERE;
+      dead = connection.state() == ServerState.CLOSED;
+      welcome = !dead && ticket.place != Place.NOWHERE;
+      if (welcome && ticket.place == Place.QUEUED) {
+        dequeue(ticket);
+      } else if (dead && ticket.place == Place.MOVING) {
+        ticket.place = Place.QUEUED;
+        waiting.get(ticket.worker().index()).addFirst(ticket);
+        waitingCount++;
+      } else if (welcome) {
+        ticket.place = Place.NOWHERE;
+      }
     }
-    if (welcome) {
+    if (dead) {
+      serveIdle();
+      demand.onDemand(this);
+    } else if (welcome) {
       ticket.waiter().onGranted(connection);
     } else {
       put(connection, System.nanoTime());
     }
+  }
+
+  /** Somebody came back to the queue: gives him what has become idle since he left it. */
+  private void serveIdle() {
+    PooledConnection found;
+    Ticket oldest;
+    synchronized (lock) {
+      oldest = held ? null : oldestTicket();
+      found = oldest == null ? null : takeIdleAnywhere();
+      if (found == null || oldest == null) {
+        return;
+      }
+      dequeue(oldest);
+      oldest.place = Place.MOVING;
+      become(found, ServerState.ACTIVE);
+    }
+    send(found, oldest);
   }
 
   // --- birth, change and death of connections ---
@@ -507,9 +540,23 @@ public final class Pool {
         }
       }
     }
+    checkForWaiter();
     retireAll(surplus, "too many servers in the pool");
     retireAll(lazy, "server idle timeout");
     retireAll(old, "server lifetime over");
+  }
+
+  /** Somebody waits although a connection only needs a test: the one that was tested for him has died or was taken. */
+  private void checkForWaiter() {
+    PooledConnection stale;
+    synchronized (lock) {
+      stale = held || waitingCount == 0 ? null : used.pollLast();
+      if (stale == null) {
+        return;
+      }
+      become(stale, ServerState.TESTED);
+    }
+    stale.check();
   }
 
   private void drop(PooledConnection connection, List<PooledConnection> into) {

@@ -16,7 +16,6 @@ public final class Ticket {
   private final Waiter waiter;
   Place place = Place.NOWHERE;
   long sinceNanos;
-  boolean abandoned;
   @Nullable Ticket before;
   @Nullable Ticket behind;
 

@@ -23,6 +23,18 @@ final class TicketQueue {
     tail = ticket;
   }
 
+  /** For one who stood first before and comes back. */
+  void addFirst(Ticket ticket) {
+    ticket.before = null;
+    ticket.behind = head;
+    if (head == null) {
+      tail = ticket;
+    } else {
+      head.before = ticket;
+    }
+    head = ticket;
+  }
+
   void remove(Ticket ticket) {
     Ticket before = ticket.before;
     Ticket behind = ticket.behind;
