@@ -70,10 +70,7 @@ final class Lifecycle implements ProxyEvents {
       Proxy started = factory.start(config, options, this);
       proxy = started;
       if (pidPath != null) {
-        if (options.reboot()) {
-          PidFile.check(pidPath);
-        }
-        pidFile = PidFile.write(pidPath);
+        pidFile = options.reboot() ? PidFile.replace(pidPath) : PidFile.write(pidPath);
       }
       handleSignals(started, quit);
       log.info("process up: {}, {}, {}", ProductVersion.FULL, Versions.netty(), Versions.java());

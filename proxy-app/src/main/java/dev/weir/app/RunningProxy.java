@@ -70,11 +70,54 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     view = through;
   }
 
-  void metrics(MetricsServer server) {
-    metrics = server;
+  /** Serves metrics; beside a draining process its port may become free only later. */
+  void serveMetrics(IoSupplier<MetricsServer> starter, boolean patient) throws IOException {
+    try {
+      metrics = starter.get();
+    } catch (IOException e) {
+      if (!patient || closed.get()) {
+        throw e;
+      }
+      LOG.info("{}; trying again until the process before us lets go of it", e.getMessage());
+      control.schedule(Guarded.of(() -> {
+        try {
+          serveMetrics(starter, true);
+        } catch (IOException unexpected) {
+          LOG.error("{}", unexpected.getMessage());
+        }
+      }), 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Makes something that may fail to open. */
+  @FunctionalInterface
+  interface IoSupplier<T> {
+    T get() throws IOException;
   }
 
   // --- listeners ---
+
+  /** Listens beside a running process, which then drains; alone when there is none. */
+  void takeOver() throws IOException {
+    if (!unixSocket.enabled() || unixSocket.path().startsWith("@")) {
+      throw new IOException("takeover (-R) needs a unix_socket_dir in the file system");
+    }
+    try (Takeover running = Takeover.of(unixSocket.file())) {
+      if (running == null) {
+        LOG.info("no running process answers on unix:{}: starting normally", unixSocket.path());
+        listen();
+        return;
+      }
+      if (!startedWith.get(ProcessSettings.SO_REUSEPORT)) {
+        throw new IOException(
+            "takeover (-R) needs so_reuseport = 1 in the configuration of both processes");
+      }
+      runtime.predecessor(unixSocket.setAside());
+      listen();
+      LOG.info("takeover: the running process drains, new clients come here");
+      running.drain();
+    }
+  }
 
   void listen() throws IOException {
     int port = startedWith.get(ProcessSettings.LISTEN_PORT);
@@ -109,6 +152,9 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
 
   @Override
   public void stopListening(boolean unixToo) {
+    if (startedWith.get(ProcessSettings.SO_REUSEPORT) && metrics != null) {
+      metrics.close(); // the sibling that takes our place wants the port
+    }
     for (Listener listener : List.copyOf(listeners)) {
       if (unixToo || !listener.unix()) {
         listener.close();
@@ -200,6 +246,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     }
     stopListening(true);
     unixSocket.remove();
+    runtime.end();
     control.shutdownNow();
     threads.forEach(ExecutorService::shutdownNow);
     workers.close();

@@ -8,6 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -52,17 +53,47 @@ final class UnixSocket {
 
   /** Removes what a dead process has left; refuses when somebody listens there. */
   void claim() throws IOException {
-    Path file = Path.of(path());
-    if (!inFileSystem() || !Files.exists(file)) {
-      return;
+    if (inFileSystem() && !removeIfDead(Path.of(path()))) {
+      throw new IOException("unix socket is in use, cannot continue");
+    }
+  }
+
+  /** Removes a socket file at which nobody answers; false when somebody does. */
+  private static boolean removeIfDead(Path file) {
+    if (!Files.exists(file)) {
+      return true;
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.connect(UnixDomainSocketAddress.of(file));
-    } catch (IOException e) {
-      Files.deleteIfExists(file); // nobody answers
-      return;
+      return false;
+    } catch (IOException _) {
+      return file.toFile().delete() || !Files.exists(file);
     }
-    throw new IOException("unix socket is in use, cannot continue");
+  }
+
+  /**
+   * Lets a running process keep its socket under another name while it drains, so that cancel requests for its clients
+   * still find it.
+   *
+   * @return the other name; null for abstract sockets, which cannot be renamed
+   */
+  @Nullable
+  String setAside() throws IOException {
+    if (!inFileSystem()) {
+      return null;
+    }
+    Path aside = aside();
+    Files.move(Path.of(path()), aside, StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+    return aside.toString();
+  }
+
+  private Path aside() {
+    return Path.of(path() + ".draining");
+  }
+
+  Path file() {
+    return Path.of(path());
   }
 
   /** The socket has been bound: sets mode and group. */
@@ -97,6 +128,7 @@ final class UnixSocket {
     if (!inFileSystem() || fileKey == null) {
       return;
     }
+    removeIfDead(aside());
     try {
       Path file = Path.of(path());
       Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();

@@ -30,9 +30,12 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the long-lived parts of a proxy and joins them: the one place where they are made. */
 public final class Wiring implements ProxyFactory {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   /** Key derivations and directory questions that may wait; more are refused. */
   private static final int COMPUTING_QUEUE = 1000;
   private static final int BLOCKING_THREADS = 16;
@@ -78,10 +81,18 @@ public final class Wiring implements ProxyFactory {
     try {
       tls.apply(config);
       proxy.applyDnsTimes(config);
-      proxy.listen();
+      if (options.reboot()) {
+        LOG.warn(
+            "online restart (-R) is deprecated in PgBouncer; here it starts beside the running process");
+        proxy.takeOver();
+      } else {
+        proxy.listen();
+      }
       HostPort http = config.get(WeirSettings.HTTP_LISTEN);
       if (http != null) {
-        proxy.metrics(MetricsServer.start(http(http), view, view, control, MetricsLimits.DEFAULT));
+        proxy.serveMetrics(
+            () -> MetricsServer.start(http(http), view, view, control, MetricsLimits.DEFAULT),
+            options.reboot());
       }
       control.scheduleWithFixedDelay(Guarded.of(pgControl::keepHouse), HOUSEKEEPING_MILLIS,
           HOUSEKEEPING_MILLIS,

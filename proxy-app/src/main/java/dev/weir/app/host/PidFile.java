@@ -62,6 +62,16 @@ public final class PidFile implements AutoCloseable {
     return new PidFile(path, content);
   }
 
+  /** Writes this process's id in place of that of the process it takes over from. */
+  public static PidFile replace(Path path) throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new IOException("could not replace pidfile '" + path + "': " + reason(e), e);
+    }
+    return write(path);
+  }
+
   /** Removes the file, unless it names another process by now. */
   @Override
   public void close() {

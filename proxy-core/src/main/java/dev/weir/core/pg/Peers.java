@@ -70,6 +70,17 @@ final class Peers {
     launch(entry, peer);
   }
 
+  /** Passes a request, as it came, to a process that drains; when nobody listens there any more it has failed. */
+  void forwardTo(String unixSocket, PgSession requester, CancelKey key) {
+    PeerEntry entry = new PeerEntry(0, unixSocket, 0, null);
+    Peer peer = new Peer();
+    synchronized (peer) {
+      peer.connecting++;
+    }
+    connect(entry, peer, new Request(requester, key, System.nanoTime()),
+        Sockets.unixAddress(unixSocket));
+  }
+
   private void launch(PeerEntry entry, Peer peer) {
     while (true) {
       Request next;

@@ -32,8 +32,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -83,8 +86,10 @@ public final class PgRuntime {
   private volatile Config config;
   private volatile Hot hot;
   private volatile PgTimeouts timeouts;
+  private volatile @Nullable String predecessor;
   private volatile boolean paused;
   private volatile boolean suspended;
+  private volatile boolean ending;
   private volatile Shutdown shutdown = Shutdown.NONE;
 
   /** Whether the process is going down. */
@@ -188,6 +193,35 @@ public final class PgRuntime {
     }
   }
 
+  /** The process ends: clients and servers are closed without a word in the log for each. Waits a moment for it. */
+  public void end() {
+    ending = true;
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    for (Worker worker : parts.workers()) {
+      Set<PgSession> own = sessions.get(worker.index());
+      done.add(CompletableFuture
+          .runAsync(() -> List.copyOf(own).forEach(s -> s.close(null, "shutdown")), worker));
+    }
+    for (PgPool pool : pools()) {
+      pool.pool().hold(true);
+      for (PgServer server : pool.servers()) {
+        done.add(CompletableFuture.runAsync(() -> server.close("shutdown"), server.worker()));
+      }
+    }
+    try {
+      CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)).get(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("not every connection could be closed in time");
+    }
+  }
+
+  /** The process ends: what closes now needs no log line. */
+  boolean ending() {
+    return ending;
+  }
+
   /** Gives the session its cancel key. */
   CancelKey register(PgSession session, boolean longSecret) {
     CancelKey key = CancelKey.random(random, config.get(ProcessSettings.PEER_ID), longSecret);
@@ -198,6 +232,11 @@ public final class PgRuntime {
     return key;
   }
 
+  /** A draining process's Unix socket: cancel requests for clients we do not know may be for its. */
+  public void predecessor(@Nullable String unixSocket) {
+    predecessor = unixSocket;
+  }
+
   /** A cancel request has come in; the requester is closed when it is dealt with. On the requester's worker. */
   void cancel(PgSession requester, CancelKey key) {
     int own = config.get(ProcessSettings.PEER_ID);
@@ -206,7 +245,10 @@ public final class PgRuntime {
       return;
     }
     PgSession target = byKey.get(own > 0 ? key.stored() : key);
-    if (target == null) {
+    String before = predecessor;
+    if (target == null && before != null) {
+      peers.forwardTo(before, requester, key);
+    } else if (target == null) {
       LOG.warn("{}failed cancel request", requester);
       requester.close(null, "failed cancel request");
     } else {

@@ -234,6 +234,12 @@ final class PgServer extends PooledConnection implements LinkHandler {
     owner.metrics(worker).traffic().addServerParses(1);
   }
 
+  /** Prepares again what the server already knows: its error tells the client that the name is taken. */
+  void repeatParse(PreparedStatement statement) {
+    expect(ReplyQueue.PARSE, ReplyQueue.FORWARD, null);
+    send(parse(statement));
+  }
+
   /** A client's Parse under its own name, sent under ours. */
   void parseFor(ClientParse note, int limit) {
     makeRoom(limit);
@@ -746,7 +752,9 @@ final class PgServer extends PooledConnection implements LinkHandler {
       login.abandon();
       login = null;
     }
-    LOG.info("{}closing because: {} (age={}s)", this, reason, ageSeconds());
+    if (!owner.runtime().ending()) {
+      LOG.info("{}closing because: {} (age={}s)", this, reason, ageSeconds());
+    }
     if (link != null) {
       sayGoodbye(link);
     }

@@ -624,7 +624,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (was == State.WAITING) {
       pool().pool().abandon(ticket);
     }
-    if (runtime.hot().logDisconnections()) {
+    if (runtime.hot().logDisconnections() && !runtime.ending()) {
       LOG.info("{}closing because: {} (age={}s)", this, reason,
           (System.nanoTime() - createdNanos) / 1_000_000_000L);
     }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * equality.
  */
 final class PreparedStatement {
+  /** How names on servers begin. */
+  static final String PREFIX = "PGBOUNCER_";
+
   /** Query text, its zero and the parameter types: the body of a Parse after the name. */
   private final byte[] definition;
   private final int hash;
@@ -50,7 +53,7 @@ final class PreparedStatement {
     PreparedStatement of(byte[] definition) {
       PreparedStatement fresh = new PreparedStatement(definition);
       // Named before it is published; an unused number is no loss.
-      fresh.serverName = ("PGBOUNCER_" + last.incrementAndGet())
+      fresh.serverName = (PREFIX + last.incrementAndGet())
           .getBytes(StandardCharsets.US_ASCII);
       return known.intern(fresh);
     }

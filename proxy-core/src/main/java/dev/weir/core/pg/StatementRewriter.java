@@ -86,7 +86,16 @@ final class StatementRewriter {
       return broken("Parse");
     }
     String name = name(in, from, definitionAt - 1);
-    if (byName.containsKey(name)) {
+    PreparedStatement inUse = byName.get(name);
+    if (inUse != null && session.runtime().hot().serverTellsStatementErrors()) {
+      if (!server.statements().uses(inUse)) {
+        server.prepare(inUse, limit);
+      }
+      server.repeatParse(inUse); // the server has it, and says so
+      consumed = length;
+      return Outcome.REWRITTEN;
+    }
+    if (inUse != null) {
       return refuse(Refusal.PREPARED_NAME_IN_USE,
           "prepared statement '" + name + "' was already prepared");
     }
@@ -218,7 +227,12 @@ final class StatementRewriter {
     return refuse(Refusal.brokenPacket(which), "broken " + which + " packet");
   }
 
+  /** A name that the client never prepared: in the server's manner, the server says so, which has no such name either. */
   private Outcome unknown(String name) {
+    if (session.runtime().hot().serverTellsStatementErrors()
+        && !name.startsWith(PreparedStatement.PREFIX)) {
+      return Outcome.PASS;
+    }
     return refuse(Refusal.PREPARED_NOT_FOUND, "prepared statement '" + name + "' not found");
   }
 
