@@ -75,6 +75,9 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
+    if (server != null) {
+      return; // a proxy of the class, registered before it, has asked for it already
+    }
     if (shared) {
       SharedServer running = context.getRoot()
           .getStore(ExtensionContext.Namespace.create(PostgresServer.class))

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.postgresql.util.PSQLException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,7 +89,7 @@ public final class WeirServer
     weir.put("workers", "2");
   }
 
-  /** A proxy in front of this server; the server's extension must be registered before this one. */
+  /** A proxy in front of this server, which must be a static extension of the class. */
   public static WeirServer to(PostgresServer postgres) {
     return new WeirServer(postgres);
   }
@@ -235,6 +236,7 @@ public final class WeirServer
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     perClass = true;
+    postgres.beforeAll(context); // JUnit orders static fields by a hash of their names
     start();
   }
 
@@ -446,6 +448,25 @@ public final class WeirServer
   public static List<Map<String, String>> where(List<Map<String, String>> rows, String column,
       String value) {
     return rows.stream().filter(row -> value.equals(row.get(column))).toList();
+  }
+
+  /** One cell: the wanted column of the only row whose key column has this value. */
+  public static String cell(List<Map<String, String>> rows, String keyColumn, String key,
+      String wanted) {
+    List<Map<String, String>> found = where(rows, keyColumn, key);
+    String value = found.size() == 1 ? found.getFirst().get(wanted) : null;
+    if (value == null) {
+      throw new AssertionError("no single row with " + keyColumn + " = " + key + ", or no column "
+          + wanted + ": " + rows);
+    }
+    return value;
+  }
+
+  /** The text of an error as it came over the wire, without what the driver puts before it. */
+  public static String text(SQLException e) {
+    return e instanceof PSQLException p && p.getServerErrorMessage() != null
+        ? String.valueOf(p.getServerErrorMessage().getMessage())
+        : "not from the proxy: " + e;
   }
 
   /** Waits for a condition that no SHOW tells. */
