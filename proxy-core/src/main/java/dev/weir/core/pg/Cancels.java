@@ -7,6 +7,7 @@ import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
 import dev.weir.pg.message.BackendKeyData;
 import dev.weir.pg.message.CancelRequest;
+import dev.weir.pg.message.SslRequest;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Cancels {
   private static final Logger LOG = LoggerFactory.getLogger(Cancels.class);
+
+  /** Longest life of a cancel request's connection when cancel_wait_timeout sets none. */
+  private static final long LONGEST_MILLIS = 60_000;
 
   private final PgPool pool;
   private final Object lock = new Object();
@@ -122,6 +126,7 @@ final class Cancels {
   private final class Carrier extends PooledConnection implements LinkHandler {
     private final Request request;
     private @Nullable Link link;
+    private boolean tlsAsked;
     private boolean sent;
     private boolean over;
 
@@ -132,33 +137,76 @@ final class Cancels {
 
     void connected(@Nullable Link opened, @Nullable Throwable failure) {
       BackendKeyData key = request.server().cancelKey();
-      if (over && opened != null) {
-        opened.abort();
+      if (over) {
+        abort(opened);
       } else if (opened == null || key == null) {
         LOG.warn("{}cannot send cancel request: {}", request.target(),
             failure == null ? "the server gave no key" : failure.getMessage());
+        abort(opened);
         end("cannot connect");
-      } else if (!stillRuns(request)) {
-        opened.abort();
-        skip(request);
-        end("not sending cancel request for client that is now idle");
       } else {
+        link = opened;
+        opened.handler(this);
+        // A server that never answers must not keep the target from others for ever.
+        long limit = pool.runtime().timeouts().cancelWaitNanos();
+        opened.worker().after(limit > 0 ? Math.max(1, limit / 1_000_000) : LONGEST_MILLIS,
+            () -> end("cancel_wait_timeout"));
+        opened.resumeReads();
+        encryptOrSend(opened, key);
+      }
+    }
+
+    private static void abort(@Nullable Link opened) {
+      if (opened != null) {
+        opened.abort();
+      }
+    }
+
+    /** The key is a secret: it travels encrypted where the connection it belongs to is. */
+    private void encryptOrSend(Link opened, BackendKeyData key) {
+      Link target = request.server().linkOrNull();
+      if (target == null || target.tlsSession() == null || !pool.runtime().serverTls().offered()) {
         send(opened, key);
+        return;
+      }
+      tlsAsked = true;
+      ByteBuf out = opened.buffer(8);
+      new SslRequest().encode(out);
+      opened.write(out);
+    }
+
+    private void tlsAnswer(Link opened, byte answer) {
+      tlsAsked = false;
+      BackendKeyData key = request.server().cancelKey();
+      if (answer == 'S' && key != null) {
+        pool.runtime().serverTls().start(opened, request.server().tlsHost(),
+            request.server().port(), failure -> {
+              if (over) {
+                return;
+              }
+              if (failure == null) {
+                send(opened, key);
+              } else {
+                LOG.warn("{}cannot send cancel request: {}", request.target(), failure);
+                end("TLS startup failed");
+              }
+            });
+      } else {
+        end("server refused SSL");
       }
     }
 
     private void send(Link opened, BackendKeyData key) {
-      link = opened;
-      opened.handler(this);
+      if (!stillRuns(request)) {
+        skip(request);
+        end("not sending cancel request for client that is now idle");
+        return;
+      }
       sent = true;
       request.server().cancelBegins();
       ByteBuf out = opened.buffer(64);
       new CancelRequest(key.processId(), key.secret()).encode(out);
-      opened.write(out);
-      opened.resumeReads();
-      // The server closes when it has dealt with the request.
-      opened.worker().after(Math.max(1, pool.runtime().timeouts().cancelWaitNanos() / 1_000_000),
-          () -> end("cancel_wait_timeout"));
+      opened.write(out); // the server closes when it has dealt with it
     }
 
     private void end(String reason) {
@@ -180,7 +228,15 @@ final class Cancels {
 
     @Override
     public void onBytes(ByteBuf bytes) {
-      bytes.release(); // a server answers nothing to a cancel request
+      byte first = bytes.getByte(bytes.readerIndex());
+      int count = bytes.readableBytes();
+      bytes.release();
+      Link opened = link;
+      if (tlsAsked && count == 1 && opened != null) {
+        tlsAnswer(opened, first);
+      } else if (tlsAsked) {
+        end("bad sslreq answer"); // a server answers nothing to the cancel request itself
+      }
     }
 
     @Override
@@ -190,7 +246,7 @@ final class Cancels {
 
     @Override
     public void onClosed(@Nullable Throwable cause) {
-      end("successfully sent cancel request");
+      end(sent ? "successfully sent cancel request" : "cannot connect");
     }
 
     @Override

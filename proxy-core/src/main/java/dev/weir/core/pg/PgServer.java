@@ -67,6 +67,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private @Nullable Tenant tenant;
   private @Nullable BackendKeyData cancelKey;
   private String address = "";
+  private String tlsHost = "";
   private @Nullable SocketAddress socketAddress;
   private int port;
   private boolean closed;
@@ -113,8 +114,9 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   /** The socket is there. */
-  void connected(Link to, SocketAddress target, String host, int toPort) {
+  void connected(Link to, SocketAddress target, String configuredHost, String host, int toPort) {
     link = to;
+    tlsHost = configuredHost;
     socketAddress = target;
     address = host;
     port = toPort;
@@ -822,6 +824,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
   @Nullable
   SocketAddress socketAddress() {
     return socketAddress;
+  }
+
+  /** The host as configured, which certificates are checked against. */
+  String tlsHost() {
+    return tlsHost;
   }
 
   String address() {

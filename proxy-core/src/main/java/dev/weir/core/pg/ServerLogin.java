@@ -126,7 +126,7 @@ final class ServerLogin implements LinkHandler {
     String shown = to instanceof InetSocketAddress inet && inet.getAddress() != null
         ? inet.getAddress().getHostAddress()
         : unix ? "unix" : host;
-    server.connected(opened, to, shown, port);
+    server.connected(opened, to, host, shown, port);
     opened.resumeReads();
     if (!unix && runtime.serverTls().offered()) {
       phase = Phase.TLS_ANSWER;
