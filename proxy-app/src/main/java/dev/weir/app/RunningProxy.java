@@ -121,6 +121,17 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
 
   void listen() throws IOException {
     int port = startedWith.get(ProcessSettings.LISTEN_PORT);
+    List<InheritedSockets.Socket> given = InheritedSockets.find(System.getenv());
+    if (!given.isEmpty()) {
+      for (InheritedSockets.Socket socket : given) {
+        Listener listener = sockets.adopt(socket.descriptor(), socket.unix(), port,
+            runtime::accept);
+        listeners.add(listener);
+        LOG.info("socket activation: listening on {}",
+            listener.unix() ? "unix:" + socket.descriptor() : listener.address());
+      }
+      return;
+    }
     for (String address : startedWith.get(ProcessSettings.LISTEN_ADDR)) {
       InetSocketAddress at = address.equals("*")
           ? new InetSocketAddress(port)

@@ -11,6 +11,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
@@ -80,10 +82,38 @@ public final class Sockets {
     return new Listener(channel, new Endpoint("unix", port), true);
   }
 
+  /**
+   * Listens on a socket that was opened for us and already listens (systemd's socket activation).
+   *
+   * @param descriptor its number in this process
+   * @param port the number shown for a Unix socket
+   */
+  public Listener adopt(int descriptor, boolean unix, int port,
+      Function<Link, LinkHandler> accepted)
+      throws IOException {
+    if (workers.transport() != Transport.EPOLL) {
+      throw new IOException("sockets from the service manager need the epoll transport (Linux)");
+    }
+    ChannelFuture registered = server(unix, accepted)
+        .channelFactory(() -> unix
+            ? new EpollServerDomainSocketChannel(descriptor)
+            : new EpollServerSocketChannel(descriptor))
+        .register().awaitUninterruptibly();
+    if (!registered.isSuccess()) {
+      throw new IOException(
+          "cannot use descriptor " + descriptor + ": " + registered.cause().getMessage(),
+          registered.cause());
+    }
+    Channel channel = registered.channel();
+    Endpoint address = channel.localAddress() instanceof InetSocketAddress inet
+        ? new Endpoint(inet.getAddress().getHostAddress(), inet.getPort())
+        : new Endpoint("unix", port);
+    return new Listener(channel, address, unix);
+  }
+
   private ServerBootstrap server(boolean unix, Function<Link, LinkHandler> accepted) {
     ServerBootstrap server = new ServerBootstrap()
         .group(workers.group())
-        .channel(workers.transport().listener(unix))
         .option(ChannelOption.SO_BACKLOG, options.backlog())
         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
         .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadSizes())
@@ -101,8 +131,9 @@ public final class Sockets {
     return server;
   }
 
-  private static Channel bind(ServerBootstrap server, SocketAddress address, String name)
+  private Channel bind(ServerBootstrap server, SocketAddress address, String name)
       throws IOException {
+    server.channel(workers.transport().listener(address instanceof DomainSocketAddress));
     ChannelFuture bound = server.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Throwable cause = bound.cause();
