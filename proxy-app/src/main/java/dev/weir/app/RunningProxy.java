@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.admin.http.MetricsServer;
 import dev.weir.admin.table.StatsLogLine;
+import dev.weir.app.host.Descriptors;
 import dev.weir.core.config.Config;
 import dev.weir.core.config.NetworkSettings;
 import dev.weir.core.config.ProcessSettings;
@@ -124,6 +125,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     List<InheritedSockets.Socket> given = InheritedSockets.find(System.getenv());
     if (!given.isEmpty()) {
       for (InheritedSockets.Socket socket : given) {
+        Descriptors.makeNonBlocking(socket.descriptor());
         Listener listener = sockets.adopt(socket.descriptor(), socket.unix(), port,
             runtime::accept);
         listeners.add(listener);

@@ -16,6 +16,11 @@ final class LibC {
   private static final AddressLayout POINTER = ValueLayout.ADDRESS;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
+  // Linux's numbers on x86-64 and AArch64 alike.
+  private static final int GET_FLAGS = 3;
+  private static final int SET_FLAGS = 4;
+  private static final int NON_BLOCKING = 0x800;
+
   private final Linker linker = Linker.nativeLinker();
   private final SymbolLookup symbols = linker.defaultLookup();
 
@@ -38,6 +43,18 @@ final class LibC {
   void dup2(int from, int to) throws IOException {
     MethodHandle dup2 = function("dup2", FunctionDescriptor.of(INT, INT, INT));
     require("dup2", () -> (int) dup2.invokeExact(from, to));
+  }
+
+  /**
+   * Makes reads, writes and accepts on a descriptor return instead of waiting. {@code fcntl} takes its third argument
+   * variadically, which some platforms pass in another way.
+   */
+  @SuppressWarnings("restricted") // as in function()
+  void nonBlocking(int fd) throws IOException {
+    MethodHandle fcntl = linker.downcallHandle(symbols.findOrThrow("fcntl"),
+        FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
+    int flags = require("fcntl", () -> (int) fcntl.invokeExact(fd, GET_FLAGS, 0));
+    require("fcntl", () -> (int) fcntl.invokeExact(fd, SET_FLAGS, flags | NON_BLOCKING));
   }
 
   void close(int fd) throws IOException {
