@@ -125,12 +125,15 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     List<InheritedSockets.Socket> given = InheritedSockets.find(System.getenv());
     if (!given.isEmpty()) {
       for (InheritedSockets.Socket socket : given) {
+        if (socket.unix()) {
+          throw new IOException("descriptor " + socket.descriptor()
+              + " from the service manager is a Unix socket, "
+              + "which cannot be adopted: give it TCP sockets (ListenStream=ADDRESS:PORT) or none");
+        }
         Descriptors.makeNonBlocking(socket.descriptor());
-        Listener listener = sockets.adopt(socket.descriptor(), socket.unix(), port,
-            runtime::accept);
+        Listener listener = sockets.adopt(socket.descriptor(), runtime::accept);
         listeners.add(listener);
-        LOG.info("socket activation: listening on {}",
-            listener.unix() ? "unix:" + socket.descriptor() : listener.address());
+        LOG.info("socket activation: listening on {}", listener.address());
       }
       return;
     }

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannelOption;
@@ -83,32 +82,26 @@ public final class Sockets {
   }
 
   /**
-   * Listens on a socket that was opened for us and already listens (systemd's socket activation).
+   * Listens on a TCP socket that was opened for us and already listens (systemd's socket activation). (Netty's channel
+   * for Unix sockets cannot be made active this way.)
    *
-   * @param descriptor its number in this process
-   * @param port the number shown for a Unix socket
+   * @param descriptor its number in this process; must not block
    */
-  public Listener adopt(int descriptor, boolean unix, int port,
-      Function<Link, LinkHandler> accepted)
-      throws IOException {
+  public Listener adopt(int descriptor, Function<Link, LinkHandler> accepted) throws IOException {
     if (workers.transport() != Transport.EPOLL) {
       throw new IOException("sockets from the service manager need the epoll transport (Linux)");
     }
-    ChannelFuture registered = server(unix, accepted)
-        .channelFactory(() -> unix
-            ? new EpollServerDomainSocketChannel(descriptor)
-            : new EpollServerSocketChannel(descriptor))
+    ChannelFuture registered = server(false, accepted)
+        .channelFactory(() -> new EpollServerSocketChannel(descriptor))
         .register().awaitUninterruptibly();
-    if (!registered.isSuccess()) {
-      throw new IOException(
-          "cannot use descriptor " + descriptor + ": " + registered.cause().getMessage(),
+    if (!registered.isSuccess()
+        || !(registered.channel().localAddress() instanceof InetSocketAddress address)) {
+      throw new IOException("cannot use descriptor " + descriptor + " from the service manager",
           registered.cause());
     }
-    Channel channel = registered.channel();
-    Endpoint address = channel.localAddress() instanceof InetSocketAddress inet
-        ? new Endpoint(inet.getAddress().getHostAddress(), inet.getPort())
-        : new Endpoint("unix", port);
-    return new Listener(channel, address, unix);
+    return new Listener(registered.channel(),
+        new Endpoint(address.getAddress().getHostAddress(), address.getPort()),
+        false);
   }
 
   private ServerBootstrap server(boolean unix, Function<Link, LinkHandler> accepted) {
