@@ -64,7 +64,7 @@ public final class FakeProxy implements ProxyView, ProxyControl {
       new ConnectionView.Buffers(0, 0, 1),
       new ConnectionView.Parameters(null, null, null, null), 5, 14);
   public static final ConnectionView CONSOLE = new ConnectionView('C', "root", "pgbouncer", "none",
-      "cl_active", "active", "unix", 6432,
+      "cl_active", "idle", "unix", 6432,
       "unix", 6432, Instant.parse("2026-01-02T03:04:05Z"), null, 0, false,
       0x789L, 0, 78, "", "psql", 0, 20, new ConnectionView.Buffers(0, 0, 0),
       new ConnectionView.Parameters(null, null, null, null), 6, 15);
@@ -176,8 +176,9 @@ public final class FakeProxy implements ProxyView, ProxyControl {
   }
 
   @Override
-  public void set(String key, String value) {
+  public @Nullable String set(String key, String value) {
     did("set " + key + "=" + value);
+    return value.equals("noticed") ? "a notice" : null;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weir.admin.command;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
 import dev.weir.core.control.ProxyControl;
+import java.util.List;
 
 /** {@code SET key = value}. */
 public record SetSetting(ProxyControl control) implements Command {
@@ -33,8 +34,10 @@ public record SetSetting(ProxyControl control) implements Command {
       return ignored;
     }
     return new Call(access(), null, () -> {
-      control.set(key, value);
-      return new Outcome.Now(Answer.Done.of("SET " + key + "=" + value));
+      String notice = control.set(key, value);
+      return new Outcome.Now(new Answer.Done(
+          notice == null ? List.of() : List.of(new Answer.Notice(notice, null)),
+          "SET " + key + "=" + value));
     });
   }
 }

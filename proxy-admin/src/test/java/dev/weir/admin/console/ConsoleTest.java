@@ -181,6 +181,12 @@ class ConsoleTest {
     assertThat(shown.table().rows()).containsExactly(List.of(value));
   }
 
+  @Test
+  void whatASettingEntailsIsANotice() {
+    assertThat(run("SET x = noticed")).isEqualTo(
+        new Answer.Done(List.of(new Answer.Notice("a notice", null)), "SET x=noticed"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"SET client_encoding = 'UTF8'", "SET datestyle TO iso",
     "set DateStyle = 'ISO, MDY'", "SET extra_float_digits = 3",

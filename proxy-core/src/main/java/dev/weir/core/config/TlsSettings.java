@@ -100,4 +100,9 @@ public final class TlsSettings {
       .toList();
 
   private TlsSettings() {}
+
+  /** Whether a setting of this name, in any case, is one of these. */
+  public static boolean has(String name) {
+    return ALL.stream().anyMatch(setting -> setting.name().equalsIgnoreCase(name));
+  }
 }

@@ -17,8 +17,13 @@ public interface ProxyControl {
   /** @throws ControlException code F0000 when the configuration was refused; then nothing has changed */
   void reload();
 
-  /** Sets one setting until the next reload; throws {@code SET failed} when key or value is wrong. */
-  void set(String key, String value);
+  /**
+   * Sets one setting until the next reload; throws {@code SET failed} when key or value is wrong.
+   *
+   * @return what the operator should know beside; null for nothing
+   */
+  @Nullable
+  String set(String key, String value);
 
   /** @param database null for all */
   CompletionStage<Void> pause(@Nullable String database);

@@ -185,11 +185,21 @@ public final class Sockets {
       channel.config().setOption(ChannelOption.SO_SNDBUF, o.bufferBytes());
       channel.config().setOption(ChannelOption.SO_RCVBUF, o.bufferBytes());
     }
-    if (unix || !o.keepAlive()) {
+    if (unix) {
       return;
     }
+    boolean epoll = workers.transport() == Transport.EPOLL;
+    if (epoll && o.userTimeoutMillis() > 0) {
+      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, o.userTimeoutMillis());
+    }
+    if (o.keepAlive()) {
+      keepAlive(channel, o, epoll);
+    }
+  }
+
+  private static void keepAlive(Channel channel, TcpOptions o, boolean epoll) {
     channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-    if (workers.transport() != Transport.EPOLL) {
+    if (!epoll) {
       return;
     }
     if (o.keepCount() > 0) {
@@ -200,9 +210,6 @@ public final class Sockets {
     }
     if (o.keepIntervalSeconds() > 0) {
       channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, o.keepIntervalSeconds());
-    }
-    if (o.userTimeoutMillis() > 0) {
-      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, o.userTimeoutMillis());
     }
   }
 

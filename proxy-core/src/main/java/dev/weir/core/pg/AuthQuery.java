@@ -243,6 +243,12 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
     return now - startNanos;
   }
 
+  /** Prefix of log lines. */
+  @Override
+  public String toString() {
+    return "auth_query for " + user + " on " + pool + ": ";
+  }
+
   @Override
   public boolean congested() {
     return false;

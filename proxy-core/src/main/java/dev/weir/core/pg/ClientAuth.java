@@ -25,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -117,6 +118,12 @@ final class ClientAuth {
       return;
     }
     if (type == AuthType.PAM || type == AuthType.LDAP) {
+      if (database != null && database.entry().authUser() != null) {
+        LOG.error("{}{} can't be used together with database authentication", session,
+            type.spelling().toUpperCase(Locale.ROOT));
+        session.refuse(Refusal.BOUNCER_CONFIG_ERROR);
+        return;
+      }
       userKnown = true;
       admitAndChoose();
       return;
@@ -143,7 +150,8 @@ final class ClientAuth {
         : console ? config.get(AuthSettings.AUTH_USER) : null;
     String authDb = entry != null ? config.authDbname(entry) : config.get(AuthSettings.AUTH_DBNAME);
     if (authUser == null || authUser.isEmpty() || (entry == null && !console)) {
-      admitAndChoose(); // unknown: will fail in the ordinary way
+      LOG.info("{}no such user: {}", session, who.user());
+      admitAndChoose(); // will fail in the ordinary way
       return;
     }
     if (authDb == null || authDb.isEmpty() || authDb.equals(PgRuntime.CONSOLE)) {
@@ -186,7 +194,7 @@ final class ClientAuth {
         known(parsed);
       }
       case AuthQuery.Outcome.NoSuchUser _ -> {
-        LOG.warn("{}no such user: {}", session, who.user());
+        LOG.info("{}no such user: {}", session, who.user());
         session.refuse(Refusal.NO_SUCH_USER);
       }
       case AuthQuery.Outcome.Failed(Refusal why) -> session.refuse(why);
@@ -197,11 +205,11 @@ final class ClientAuth {
   // --- choosing the method ---
 
   private void admitAndChoose() {
-    PgUser counted = userKnown && !console ? runtime.user(who.user()) : null;
+    AuthType type = runtime.config().get(AuthSettings.AUTH_TYPE);
+    PgUser counted = userKnown && !console ? runtime.enter(countedAs(type)) : null;
     if (!login.admit(counted)) {
       return;
     }
-    AuthType type = runtime.config().get(AuthSettings.AUTH_TYPE);
     switch (type) {
       case ANY -> any();
       case TRUST -> trust();
@@ -214,6 +222,12 @@ final class ClientAuth {
       case PAM -> external(HbaMethod.PASSWORD, PAM);
       case HBA -> hba();
     }
+  }
+
+  /** With auth_type any the name a client gives means nothing. */
+  private String countedAs(AuthType type) {
+    String forced = database == null ? null : database.entry().user();
+    return type == AuthType.ANY && forced != null ? forced : who.user();
   }
 
   /** Marks an external check as PAM's: it has no HBA method of its own. */
@@ -502,6 +516,7 @@ final class ClientAuth {
       session.refuse(Refusal.NOT_ALLOWED);
       return;
     }
+    login.proven();
     login.authenticated(this);
   }
 

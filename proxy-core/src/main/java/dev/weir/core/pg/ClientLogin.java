@@ -460,6 +460,13 @@ final class ClientLogin {
 
   // --- success ---
 
+  /** The client has shown that it is its user, who is known from now on. */
+  void proven() {
+    if (loginUser != null) {
+      loginUser.prove();
+    }
+  }
+
   /** The client is who it says it is. */
   void authenticated(ClientAuth by) {
     Identity who = session.identity();
@@ -469,6 +476,9 @@ final class ClientLogin {
     }
     Database db = database;
     if (db == null) {
+      if (runtime.hot().logConnections()) {
+        LOG.info("{}login failed: db={} user={}", session, who.database(), who.user());
+      }
       session.refuse(Refusal.noSuchDatabase(who.database()));
     } else if (db.disabled()) {
       session.refuse(Refusal.databaseDisabled(db.name()));
@@ -506,6 +516,7 @@ final class ClientLogin {
 
   private void toConsole(ClientAuth by) {
     LocalConsole console = runtime.openConsole(session, by.access());
+    runtime.consoleMetrics(worker()).addClientLogins(1);
     phase = Phase.OVER;
     write(new Authentication.Ok());
     console.greeting().forEach(e -> write(new ParameterStatus(e.getKey(), e.getValue())));
@@ -651,6 +662,11 @@ final class ClientLogin {
     if (auth != null) {
       auth.abandon();
     }
+  }
+
+  /** Whether no byte of the client's waits to be dealt with: it left when it was its turn. */
+  boolean receivedNothing() {
+    return received == null && (phase == Phase.FIRST || phase == Phase.ANSWER);
   }
 
   /** Waits for a greeting or a lookup, and so counts as waiting. */

@@ -4,6 +4,7 @@ import dev.weir.core.control.Answer;
 import dev.weir.core.control.LocalSession;
 import dev.weir.core.control.ResultTable;
 import dev.weir.core.error.Refusal;
+import dev.weir.core.metrics.TrafficCounters;
 import dev.weir.core.net.Bytes;
 import dev.weir.core.net.Link;
 import dev.weir.pg.codec.Framing;
@@ -55,6 +56,7 @@ final class LocalConsole {
   private final Map<String, Portal> portals = new HashMap<>();
   private @Nullable ByteBuf received;
   private boolean running;
+  private boolean counted;
   private boolean skipToSync;
   private boolean closed;
 
@@ -118,6 +120,13 @@ final class LocalConsole {
     if (tag == 'X') {
       session.close(null, "client close request");
       return;
+    }
+    session.consoleAsked();
+    if (!counted) { // a console is one query and one transaction, however long it lasts
+      counted = true;
+      TrafficCounters traffic = session.runtime().consoleMetrics(session.worker());
+      traffic.addQueries(1);
+      traffic.addTransactions(1);
     }
     if (tag == 'S') {
       skipToSync = false;

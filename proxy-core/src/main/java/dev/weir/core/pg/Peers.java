@@ -168,8 +168,10 @@ final class Peers {
       new CancelRequest(request.key().processId(), request.key().secret()).encode(out);
       opened.write(out);
       opened.resumeReads();
-      opened.worker().after(Math.max(1, runtime.timeouts().cancelWaitNanos() / 1_000_000),
-          () -> over("cancel_wait_timeout"));
+      long limit = runtime.timeouts().cancelWaitNanos();
+      if (limit > 0) {
+        opened.worker().after(Math.max(1, limit / 1_000_000), () -> over("cancel_wait_timeout"));
+      }
     }
 
     private void over(String reason) {

@@ -6,6 +6,7 @@ import dev.weir.core.config.ConfigReader;
 import dev.weir.core.config.DatabaseEntry;
 import dev.weir.core.config.PoolSettings;
 import dev.weir.core.config.ProcessSettings;
+import dev.weir.core.config.TlsSettings;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.ProxyControl;
 import dev.weir.core.error.Refusal;
@@ -248,7 +249,7 @@ public final class PgControl implements ProxyControl {
   }
 
   @Override
-  public void set(String key, String value) {
+  public @Nullable String set(String key, String value) {
     Config old = runtime.config();
     Config fresh;
     try {
@@ -257,18 +258,21 @@ public final class PgControl implements ProxyControl {
       LOG.warn("SET failed: {}", e.getMessage());
       throw new ControlException("SET failed");
     }
-    boolean tlsChanged;
-    try {
-      tlsChanged = runtime.tls().apply(fresh);
-    } catch (PgTls.TlsRefused e) {
-      LOG.error("TLS setup failed: {}", e.getMessage());
-      runtime.config(fresh);
-      throw new TlsNotApplied();
+    String notice = null;
+    boolean tlsChanged = false;
+    if (TlsSettings.has(key)) { // those of TLS are set one by one and need not fit together in between
+      try {
+        tlsChanged = runtime.tls().apply(fresh);
+      } catch (PgTls.TlsRefused e) {
+        LOG.error("TLS setup failed: {}", e.getMessage());
+        notice = "TLS settings could not be applied, still using old configuration";
+      }
     }
     apply(old, fresh);
     if (tlsChanged) {
       runtime.pools().forEach(PgPool::tagDirty);
     }
+    return notice;
   }
 
   // --- pause, suspend, kill ---
@@ -504,14 +508,5 @@ public final class PgControl implements ProxyControl {
   /** The same, and returns when it has been done. */
   private void eachSessionNow(Consumer<PgSession> step) {
     PgView.onEveryWorker(runtime, (worker, own) -> List.copyOf(own).forEach(step));
-  }
-
-  /** A SET of a TLS setting that could not be carried out: the setting stands, the old TLS works on. */
-  public static final class TlsNotApplied extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TlsNotApplied() {
-      super("TLS settings could not be applied, still using old configuration", null, false, false);
-    }
   }
 }

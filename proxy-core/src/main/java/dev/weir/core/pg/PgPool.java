@@ -162,7 +162,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
   @Override
   public void open(PoolDirectory.Reason why) {
     if (why == PoolDirectory.Reason.RESERVE) {
-      LOG.warn("{} taking connection from reserve_pool", pool);
+      LOG.warn("{}taking connection from reserve_pool", pool.longestWaiting());
     }
     openServer();
   }
@@ -203,6 +203,11 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     if (clients.get() > 0 || pool.total() > 0) {
       usedNanos = now;
     }
+  }
+
+  /** Somebody is about to use it. */
+  void touched() {
+    usedNanos = System.nanoTime();
   }
 
   long unusedNanos(long now) {
@@ -254,8 +259,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
   @Nullable
   Refusal failFast(long now) {
     Failure f = failure;
-    if (f == null || pool.hasUsable()) {
-      return null;
+    if (f == null || pool.held() || pool.hasUsable()) {
+      return null; // paused: everybody waits, whatever happened before
     }
     runtime.directory().consider(pool, this, PoolDirectory.Reason.DEMAND, now);
     return Refusal.loginHasBeenFailing(f.why());

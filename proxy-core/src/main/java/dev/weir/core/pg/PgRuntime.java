@@ -9,6 +9,8 @@ import dev.weir.core.config.WeirSettings;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.error.Refusal;
+import dev.weir.core.metrics.PoolMetrics;
+import dev.weir.core.metrics.TrafficCounters;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Resolver;
@@ -27,6 +29,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -73,6 +76,7 @@ public final class PgRuntime {
   private final SecureRandom random = new SecureRandom();
   private final byte[] mockKey = new byte[32];
   private final TrackedParameters tracked;
+  private final PoolMetrics consoleMetrics;
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger clientCount = new AtomicInteger();
   private final AtomicInteger loginCount = new AtomicInteger();
@@ -121,6 +125,7 @@ public final class PgRuntime {
     this.config = config;
     this.hot = Hot.of(config);
     this.timeouts = PgTimeouts.of(config);
+    this.consoleMetrics = new PoolMetrics(parts.workers().count());
     this.tracked = new TrackedParameters(config.get(PoolSettings.TRACK_EXTRA_PARAMETERS));
     this.peers = new Peers(this);
     this.hostName = localHostName();
@@ -142,7 +147,10 @@ public final class PgRuntime {
     }
   }
 
-  private static void tick(Set<PgSession> own) {
+  private void tick(Set<PgSession> own) {
+    if (suspended) {
+      return; // frozen sockets cannot prove that they are alive
+    }
     long now = System.nanoTime();
     for (PgSession session : List.copyOf(own)) {
       session.tick(now);
@@ -293,15 +301,36 @@ public final class PgRuntime {
 
   /** The pool of a database and a server user. */
   PgPool pool(Database database, String user) {
-    return database.pools().computeIfAbsent(user, name -> {
-      PgPool pool = new PgPool(this, database, user(name));
+    PgPool found = database.pools().computeIfAbsent(user, name -> {
+      PgUser serverUser = user(name);
+      serverUser.prove();
+      PgPool pool = new PgPool(this, database, serverUser);
       pool.pool().hold(paused || database.paused());
       return pool;
     });
+    found.touched();
+    return found;
   }
 
   PgUser user(String name) {
     return users.computeIfAbsent(name, n -> new PgUser(n, config.maxUserConnections(n)));
+  }
+
+  /** The user of this name, with one client more. */
+  PgUser enter(String name) {
+    return Objects.requireNonNull(users.compute(name, (n, known) -> {
+      PgUser user = known == null ? new PgUser(n, config.maxUserConnections(n)) : known;
+      user.clients().incrementAndGet();
+      return user;
+    }));
+  }
+
+  /** A client less; a name that strangers made up and nobody could log in with is forgotten. */
+  void leave(PgUser user) {
+    users.computeIfPresent(user.name(), (_, known) -> {
+      boolean last = known.clients().decrementAndGet() == 0;
+      return last && !known.proven() ? null : known;
+    });
   }
 
   Map<String, Database> databases() {
@@ -327,6 +356,15 @@ public final class PgRuntime {
 
   Peers peers() {
     return peers;
+  }
+
+  /** What consoles do counts as the work of a pool too. */
+  PoolMetrics consoleMetrics() {
+    return consoleMetrics;
+  }
+
+  TrafficCounters consoleMetrics(Worker worker) {
+    return consoleMetrics.forWorker(worker.index()).traffic();
   }
 
   // --- configuration ---

@@ -120,7 +120,14 @@ final class PgServer extends PooledConnection implements LinkHandler {
     socketAddress = target;
     address = host;
     port = toPort;
-    LOG.info("{}new connection to server (from {})", this, to.local());
+    if (!owner.runtime().hot().logConnections()) {
+      return;
+    }
+    if (to.remote().unix()) {
+      LOG.info("{}new connection to server", this);
+    } else {
+      LOG.info("{}new connection to server (from {})", this, to.local());
+    }
   }
 
   /** Login is over; the link is ours from here on. */
@@ -332,9 +339,9 @@ final class PgServer extends PooledConnection implements LinkHandler {
     });
   }
 
-  private void ownQueryDone() {
+  private void ownQueryDone(OwnQuery which) {
     if (tx != IDLE) {
-      close("test query failed");
+      close(which == OwnQuery.RESET ? "reset query failed" : "test query failed");
     } else if (closeNeeded()) {
       close("close_needed");
     } else if (pool().held()) {
@@ -650,8 +657,8 @@ final class PgServer extends PooledConnection implements LinkHandler {
       } else {
         release(owner.sessionPooling()); // the client left during the round trip
       }
-    } else if (note instanceof OwnQuery) {
-      ownQueryDone();
+    } else if (note instanceof OwnQuery which) {
+      ownQueryDone(which);
     }
   }
 
@@ -754,7 +761,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
       login.abandon();
       login = null;
     }
-    if (!owner.runtime().ending()) {
+    if (owner.runtime().hot().logDisconnections() && !owner.runtime().ending()) {
       LOG.info("{}closing because: {} (age={}s)", this, reason, ageSeconds());
     }
     if (link != null) {

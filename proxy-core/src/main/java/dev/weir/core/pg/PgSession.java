@@ -80,6 +80,8 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   private long queryStartNanos;
   private long transactionStartNanos;
   private long waitStartNanos;
+  /** When the request came that is waiting for a server, or has just got one: its time counts from there. */
+  private long askedNanos;
   private boolean notified;
   private @Nullable Instant requestTime;
 
@@ -115,15 +117,12 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     identity = who;
   }
 
-  /** From here on the client counts for these, until it is closed. */
+  /** From here on the client counts for these, until it is closed; {@link PgRuntime#enter} has counted the user. */
   void countedBy(@Nullable Database database, @Nullable PgUser user) {
     countedDatabase = database;
     countedUser = user;
     if (database != null) {
       database.clients().incrementAndGet();
-    }
-    if (user != null) {
-      user.clients().incrementAndGet();
     }
   }
 
@@ -405,12 +404,14 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   /** A query, and perhaps a transaction, begins. */
   private void begin(long now) {
-    queryStartNanos = now;
+    long start = askedNanos != 0 ? askedNanos : now;
+    askedNanos = 0;
+    queryStartNanos = start;
     requestTime = Instant.now();
     TrafficCounters traffic = pool().metrics(worker()).traffic();
     traffic.addQueries(1);
     if (transactionStartNanos == 0) {
-      transactionStartNanos = now;
+      transactionStartNanos = start;
       traffic.addTransactions(1);
     }
   }
@@ -421,6 +422,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   private boolean acquire(long now) {
     PgPool from = pool();
     waitStartNanos = now;
+    askedNanos = now;
     notified = false;
     state = State.WAITING;
     PooledConnection granted = from.pool().checkout(ticket, now);
@@ -484,9 +486,23 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       from.close("var change failed", Refusal.INVALID_SERVER_PARAMETER);
       return;
     }
+    if (LOG.isDebugEnabled()) {
+      logCanonical(from.parameters());
+    }
     parameters.adopt(from.parameters());
     state = State.ATTACHED;
     drain();
+  }
+
+  private void logCanonical(ParameterValues canonical) {
+    for (int i = 0; i < runtime.tracked().count(); i++) {
+      String mine = parameters.get(i);
+      String its = canonical.get(i);
+      if (mine != null && its != null && !mine.equals(its)) {
+        LOG.debug("{}varcache_set_canonical: setting {} to its canonical version {} -> {}", this,
+            runtime.tracked().name(i), mine, its);
+      }
+    }
   }
 
   /** What was held while there was no server. */
@@ -577,6 +593,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     }
     if (!keepsServer()) {
       server = null;
+      askedNanos = 0;
       state = State.IDLE;
       unpause(PAUSED_SERVER); // what it has not taken yet does not concern us any more
       from.release(false);
@@ -589,7 +606,12 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   /** The configuration says that the server is out of date: an idle session may lose it at once. */
   void serverOutdated() {
     PgServer from = server;
-    if (from != null && state == State.ATTACHED && from.ready() && queryStartNanos == 0) {
+    if (from == null || state != State.ATTACHED) {
+      return;
+    }
+    if (identity.replication() != Replication.NONE) {
+      from.close("close_needed", Refusal.CONFIG_CHANGED); // it may stream for ever
+    } else if (from.ready() && queryStartNanos == 0) {
       maybeRelease(from);
     }
   }
@@ -606,7 +628,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    close(null, "client unexpected eof");
+    // Who connects and leaves without a word is a monitor's probe, or a psql that asks for a password.
+    boolean silent = login != null && login.receivedNothing();
+    close(null, silent ? "" : "client unexpected eof");
   }
 
   /** Tells the client why, and closes. */
@@ -614,7 +638,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     close(why, why.message());
   }
 
-  /** Closes; a refusal is sent first. Harmless when repeated. */
+  /** Closes; a refusal is sent first; an empty reason is not logged. Harmless when repeated. */
   void close(@Nullable Refusal why, String reason) {
     if (state == State.CLOSED) {
       return;
@@ -624,7 +648,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (was == State.WAITING) {
       pool().pool().abandon(ticket);
     }
-    if (runtime.hot().logDisconnections() && !runtime.ending()) {
+    if (runtime.hot().logDisconnections() && !runtime.ending() && !reason.isEmpty()) {
       LOG.info("{}closing because: {} (age={}s)", this, reason,
           (System.nanoTime() - createdNanos) / 1_000_000_000L);
     }
@@ -648,7 +672,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       countedDatabase.clients().decrementAndGet();
     }
     if (countedUser != null) {
-      countedUser.clients().decrementAndGet();
+      runtime.leave(countedUser);
     }
     link.close();
   }
@@ -708,6 +732,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     held = null;
     waiting.release();
     waitStartNanos = 0;
+    askedNanos = 0;
     state = State.IDLE;
     unpause(PAUSED_HELD);
     ByteBuf out = link.buffer(128);
@@ -882,9 +907,14 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     return requestTime;
   }
 
-  /** When the present query, or the wait for a server, began; 0 when neither is the case. */
+  /** When the present query began, its wait for a server included; 0 when there is none. */
   long busySinceNanos() {
-    return waitStartNanos != 0 ? waitStartNanos : queryStartNanos;
+    return askedNanos != 0 ? askedNanos : queryStartNanos;
+  }
+
+  /** A statement for the console has come. */
+  void consoleAsked() {
+    requestTime = Instant.now();
   }
 
   int preparedStatements() {

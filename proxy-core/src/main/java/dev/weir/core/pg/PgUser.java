@@ -11,6 +11,7 @@ final class PgUser {
   private final String name;
   private final Budget servers;
   private final AtomicInteger clients = new AtomicInteger();
+  private volatile boolean proven;
   private volatile @Nullable StoredSecret learnt;
   private volatile @Nullable Verifier verifier;
 
@@ -37,6 +38,15 @@ final class PgUser {
 
   AtomicInteger clients() {
     return clients;
+  }
+
+  /** Somebody has logged in as this user, or servers are logged in to as this user: it exists. */
+  void prove() {
+    proven = true;
+  }
+
+  boolean proven() {
+    return proven;
   }
 
   /** Secret found by auth_query, or typed for PAM and LDAP. */

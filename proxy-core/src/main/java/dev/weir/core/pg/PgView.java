@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -157,7 +158,8 @@ public final class PgView implements ProxyView, PoolHistograms {
       case IDLE, SYNCING, ATTACHED, LOCAL -> "cl_active";
       case CLOSED -> "cl_justfree";
     };
-    String linked = s.state() == State.IDLE ? "idle" : state.substring(3);
+    boolean unlinked = s.state() == State.IDLE || s.state() == State.LOCAL;
+    String linked = unlinked ? "idle" : state.substring(3);
     long busy = s.busySinceNanos();
     Link.Credentials peer = link.peerCredentials();
     return new ConnectionView('C', s.identity().user(), s.identity().database(),
@@ -227,11 +229,9 @@ public final class PgView implements ProxyView, PoolHistograms {
           balance(entry), pool.pool().limits().size()));
     }
     int consoles = sessions(s -> s.state() == State.LOCAL).size();
-    if (consoles > 0) {
-      rows.add(new PoolView(PgRuntime.CONSOLE, PgRuntime.CONSOLE, consoles, 0, 0, 0, 0, 0, 0, 0, 0,
-          0, 0, 0,
-          PoolMode.STATEMENT.spelling(), null, 2));
-    }
+    rows.add(new PoolView(PgRuntime.CONSOLE, PgRuntime.CONSOLE, consoles, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0,
+        PoolMode.STATEMENT.spelling(), null, 2));
     rows.sort(Comparator.comparing(PoolView::database).thenComparing(PoolView::user));
     return rows;
   }
@@ -308,7 +308,7 @@ public final class PgView implements ProxyView, PoolHistograms {
     int logins = runtime.loginCount();
     return new ListCounts(runtime.databases().size() + 1, users().size(),
         runtime.config().peers().size(),
-        pools.size(), runtime.config().peers().size(), 0, runtime.clientCount() - logins, logins, 0,
+        pools.size() + 1, runtime.config().peers().size(), 0, runtime.clientCount(), logins, 0,
         servers,
         dns.get().size(), 0, 0, 0);
   }
@@ -316,10 +316,13 @@ public final class PgView implements ProxyView, PoolHistograms {
   // --- statistics ---
 
   private Map<PoolKey, Traffic> totals() {
-    Map<PoolKey, Traffic> totals = new LinkedHashMap<>();
+    Map<PoolKey, Traffic> totals = new TreeMap<>(
+        Comparator.comparing(PoolKey::database).thenComparing(PoolKey::user));
     for (PgPool pool : runtime.pools()) {
       totals.put(new PoolKey(pool.database().name(), pool.userName()), pool.metrics().traffic());
     }
+    totals.put(new PoolKey(PgRuntime.CONSOLE, PgRuntime.CONSOLE),
+        runtime.consoleMetrics().traffic());
     return totals;
   }
 

@@ -208,7 +208,9 @@ final class ServerLogin implements LinkHandler {
             LOG.warn("{}TLS handshake failed: {}", server, failure);
             fail("TLS startup failed", null);
           } else {
-            LOG.info("{}SSL established: {}", server, runtime.tlsText(link()));
+            if (runtime.hot().logConnections()) {
+              LOG.info("{}SSL established: {}", server, runtime.tlsText(link()));
+            }
             startup();
           }
         });
@@ -374,7 +376,7 @@ final class ServerLogin implements LinkHandler {
         : error.sqlState();
     LOG.warn("server login failed: {} {}", error.severity() == null ? "FATAL" : error.severity(),
         text);
-    fail("login failed: " + text, Refusal.fromServer(state, text));
+    fail("login failed", Refusal.fromServer(state, text));
   }
 
   private void done(ByteBuf rest) {

@@ -405,6 +405,15 @@ public final class Pool {
     }
   }
 
+  /** Who has waited longest, for the log; empty when nobody waits any more. */
+  public String longestWaiting() {
+    Ticket oldest;
+    synchronized (lock) {
+      oldest = oldestTicket();
+    }
+    return oldest == null ? "" : oldest.waiter().toString();
+  }
+
   public boolean held() {
     synchronized (lock) {
       return held;
