@@ -265,7 +265,7 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
   }
 
   @Override
-  public void undone(byte kind, @Nullable Object note) {
+  public void undone(Object note) {
     // the error message tells
   }
 

@@ -29,7 +29,7 @@ enum GoneTenant implements Tenant {
   }
 
   @Override
-  public void undone(byte kind, @Nullable Object note) {
+  public void undone(Object note) {
     // nobody to tell
   }
 

@@ -17,6 +17,8 @@ import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +51,15 @@ final class PgServer extends PooledConnection implements LinkHandler {
     NOTE
   }
 
-  /** Note of a Parse that a client sent under a name of its own. */
-  record ClientParse(PreparedStatement statement, String name) {}
+  /** Note of a Parse that a client sent under a name of its own; {@code known} is null when the server is not asked. */
+  record ClientParse(PreparedStatement statement, String name,
+      ServerStatements.@Nullable Known known) {}
 
-  /** Note of a Close: what it closed, and under which name of the client, null when we evicted it. */
-  record Closed(PreparedStatement statement, @Nullable String name) {}
+  /** Note of a client's Close, which the server does not see: what it closed, and under which name. */
+  record Closed(PreparedStatement statement, String name) {}
+
+  /** Note of a Close of ours. */
+  private record Dropped(ServerStatements.Known known) {}
 
   private final PgPool owner;
   private final long id;
@@ -181,7 +187,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
   void markCopyEnd() {
-    copyIn = false; // a Sync behind it is answered, whether the server has read that far or not
     replies.push(ReplyQueue.COPY_END, ReplyQueue.FORWARD, null);
   }
 
@@ -197,9 +202,12 @@ final class PgServer extends PooledConnection implements LinkHandler {
     return parameters;
   }
 
-  /** COPY FROM STDIN is under way: Sync is ignored by the server. */
+  /**
+   * What is sent now arrives inside of a COPY FROM STDIN, where the server ignores Sync. Not so once the end of the data
+   * has been sent, though the server may not have read that far.
+   */
   boolean copyIn() {
-    return copyIn;
+    return copyIn && !replies.copyEnds();
   }
 
   byte tx() {
@@ -236,11 +244,9 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** Injects what is needed so that the server knows the statement; room is made by closing the oldest. */
   void prepare(PreparedStatement statement, int limit) {
-    makeRoom(limit);
-    statements.add(statement);
-    expect(ReplyQueue.PARSE, ReplyQueue.SWALLOW, statement);
+    ServerStatements.Known known = announce(statement, limit);
+    expect(ReplyQueue.PARSE, ReplyQueue.SWALLOW, known);
     send(parse(statement));
-    owner.metrics(worker).traffic().addServerParses(1);
   }
 
   /** Prepares again what the server already knows: its error tells the client that the name is taken. */
@@ -250,12 +256,24 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   /** A client's Parse under its own name, sent under ours. */
-  void parseFor(ClientParse note, int limit) {
-    makeRoom(limit);
-    statements.add(note.statement());
-    expect(ReplyQueue.PARSE, ReplyQueue.FORWARD, note);
-    send(parse(note.statement()));
+  void parseFor(PreparedStatement statement, String name, int limit) {
+    ServerStatements.Known known = announce(statement, limit);
+    expect(ReplyQueue.PARSE, ReplyQueue.FORWARD, new ClientParse(statement, name, known));
+    send(parse(statement));
+  }
+
+  /** A Parse is about to be sent. */
+  private ServerStatements.Known announce(PreparedStatement statement, int limit) {
+    boolean mayBeThere = statements.mayBeThere(statement);
+    if (!statements.uses(statement)) {
+      makeRoom(limit);
+    }
+    ServerStatements.Known known = statements.asks(statement);
+    if (mayBeThere) {
+      sendClose(known);
+    }
     owner.metrics(worker).traffic().addServerParses(1);
+    return known;
   }
 
   private ByteBuf parse(PreparedStatement statement) {
@@ -268,15 +286,21 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void makeRoom(int limit) {
-    for (PreparedStatement oldest = statements.evict(limit); oldest != null; oldest = statements
-        .evict(limit)) {
-      expect(ReplyQueue.CLOSE, ReplyQueue.SWALLOW, new Closed(oldest, null));
-      byte[] name = oldest.serverName();
-      ByteBuf out = link().buffer(name.length + 7);
-      out.writeByte('C').writeInt(4 + 1 + name.length + 1).writeByte('S').writeBytes(name)
-          .writeByte(0);
-      send(out);
+    ServerStatements.Known oldest = statements.evict(limit);
+    while (oldest != null) {
+      sendClose(oldest);
+      oldest = statements.evict(limit);
     }
+  }
+
+  private void sendClose(ServerStatements.Known known) {
+    statements.closes();
+    expect(ReplyQueue.CLOSE, ReplyQueue.SWALLOW, new Dropped(known));
+    byte[] name = known.statement().serverName();
+    ByteBuf out = link().buffer(name.length + 7);
+    out.writeByte('C').writeInt(4 + 1 + name.length + 1).writeByte('S').writeBytes(name)
+        .writeByte(0);
+    send(out);
   }
 
   /** The tenant left while its parameters were being set; the answer is awaited without it. */
@@ -544,7 +568,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void commandComplete(ByteBuf bytes, int length) {
-    copyIn = false;
+    if (copyIn) {
+      copyIn = false;
+      replies.dropCopyEnd();
+    }
     // The shortest and the longest tag of interest, with header and zero.
     if (length < "DISCARD ALL".length() + 6 || length > "DEALLOCATE ALL".length() + 6) {
       return;
@@ -580,8 +607,25 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   private void answered(byte kind) {
     if (replies.headKind() == kind) {
+      Object note = replies.headNote();
       replies.drop();
+      if (note != null) {
+        carriedOut(note);
+      }
       answerFakes();
+    }
+  }
+
+  /** The server has done what this note stands for. */
+  private void carriedOut(Object note) {
+    switch (note) {
+      case ClientParse(_, _, ServerStatements.Known known) when known != null ->
+        statements.parsed(known);
+      case ServerStatements.Known known -> statements.parsed(known);
+      case Dropped(ServerStatements.Known known) -> statements.closed(known);
+      default -> {
+        // changes nothing of what the server knows
+      }
     }
   }
 
@@ -620,33 +664,33 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
   }
 
-  /** After an error the server skipped everything up to the Sync: so do we, undoing what was noted. */
+  /** After an error the server skipped everything up to the Sync: so do we, undoing what was noted, last things first. */
   private void dropFailed() {
-    while (!replies.isEmpty()) {
-      byte kind = replies.headKind();
-      byte action = replies.headAction();
+    List<Object> undone = new ArrayList<>();
+    boolean synced = false;
+    while (!synced && !replies.isEmpty()) {
+      synced = replies.headKind() == ReplyQueue.SYNC;
       Object note = replies.headNote();
       replies.drop();
-      undo(kind, action, note);
-      if (kind == ReplyQueue.SYNC) {
-        return;
+      if (note != null) {
+        undone.add(note);
       }
     }
+    undone.reversed().forEach(this::undo);
   }
 
-  private void undo(byte kind, byte action, @Nullable Object note) {
+  private void undo(Object note) {
     switch (note) {
-      case ClientParse(PreparedStatement statement, _) when action != ReplyQueue.FAKE ->
-        statements.remove(statement);
-      case PreparedStatement statement -> statements.remove(statement);
-      case Closed(PreparedStatement statement, String name) when name == null ->
-        statements.add(statement);
-      case null, default -> {
+      case ClientParse(_, _, ServerStatements.Known known) when known != null ->
+        statements.notParsed(known);
+      case ServerStatements.Known known -> statements.notParsed(known);
+      case Dropped(ServerStatements.Known known) -> statements.notClosed(known);
+      default -> {
         // nothing of the server's was changed
       }
     }
     if (tenant != null) {
-      tenant.undone(kind, note);
+      tenant.undone(note);
     }
   }
 

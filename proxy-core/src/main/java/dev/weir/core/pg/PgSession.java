@@ -552,7 +552,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   }
 
   @Override
-  public void undone(byte kind, @Nullable Object note) {
+  public void undone(Object note) {
     statements.undone(note);
   }
 

@@ -121,14 +121,30 @@ final class ReplyQueue {
    */
   void dropSyncsInsideCopy() {
     while (size > 1 && kinds[slot(1)] == SYNC) {
-      // Close the gap by moving the head entry forward onto the Sync.
-      int from = head;
-      int to = slot(1);
-      kinds[to] = kinds[from];
-      actions[to] = actions[from];
-      notes[to] = notes[from];
-      drop();
+      dropSecond();
     }
+  }
+
+  /** Whether the end of the data of the COPY at the head has been sent. */
+  boolean copyEnds() {
+    return size > 1 && kinds[slot(1)] == COPY_END;
+  }
+
+  /** The COPY at the head is complete; its request, if it is a Query, may hold another one. */
+  void dropCopyEnd() {
+    if (copyEnds()) {
+      dropSecond();
+    }
+  }
+
+  private void dropSecond() {
+    // Close the gap by moving the head entry forward.
+    int from = head;
+    int to = slot(1);
+    kinds[to] = kinds[from];
+    actions[to] = actions[from];
+    notes[to] = notes[from];
+    drop();
   }
 
   void clear() {

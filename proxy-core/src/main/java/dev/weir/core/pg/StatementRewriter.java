@@ -104,12 +104,12 @@ final class StatementRewriter {
     PreparedStatement statement = session.runtime().statements().of(definition);
     byName.put(name, statement);
     consumed = length;
-    PgServer.ClientParse note = new PgServer.ClientParse(statement, name);
-    if (server.statements().uses(statement)) {
-      server.expect(ReplyQueue.PARSE, ReplyQueue.FAKE, note);
+    if (server.statements().certain(statement)) {
+      server.expect(ReplyQueue.PARSE, ReplyQueue.FAKE,
+          new PgServer.ClientParse(statement, name, null));
       server.answerFakes();
     } else {
-      server.parseFor(note, limit);
+      server.parseFor(statement, name, limit);
     }
     return Outcome.REWRITTEN;
   }
@@ -237,13 +237,13 @@ final class StatementRewriter {
   }
 
   /** The server threw a request away after an error. */
-  void undone(@Nullable Object note) {
+  void undone(Object note) {
     switch (note) {
-      case PgServer.ClientParse(PreparedStatement statement, String name) ->
+      case PgServer.ClientParse(PreparedStatement statement, String name, _) ->
         byName.remove(name, statement);
-      case PgServer.Closed(PreparedStatement statement, String name) when name != null ->
+      case PgServer.Closed(PreparedStatement statement, String name) ->
         byName.putIfAbsent(name, statement);
-      case null, default -> {
+      default -> {
         // nothing of the client's was changed
       }
     }
