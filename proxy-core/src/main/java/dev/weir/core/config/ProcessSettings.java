@@ -67,7 +67,7 @@ public final class ProcessSettings {
 
   public static final Setting<Integer> PKT_BUF = Setting.whole("pkt_buf", 1, Integer.MAX_VALUE)
       .defaultsTo("4096").notReloadable()
-      .doc("Bytes of a connection's buffer; larger packets pass through in parts.");
+      .doc("Without effect: buffers grow and shrink with what a connection moves.");
 
   public static final Setting<Long> MAX_PACKET_SIZE = Setting
       .unsigned("max_packet_size", 0, 0xFFFF_FFFFL).defaultsTo("2147483647")
@@ -75,8 +75,7 @@ public final class ProcessSettings {
 
   public static final Setting<Integer> SBUF_LOOPCNT = Setting
       .whole("sbuf_loopcnt", 0, Integer.MAX_VALUE).defaultsTo("5")
-      .doc("Rounds of reading and writing for one connection before the next has its turn; 0 is "
-          + "no limit.");
+      .doc("Without effect: a connection reads at most four times before the next has its turn.");
 
   public static final Setting<Duration> SUSPEND_TIMEOUT = Setting.time("suspend_timeout")
       .defaultsTo("10")
@@ -85,8 +84,8 @@ public final class ProcessSettings {
 
   public static final Setting<Boolean> DISABLE_PQEXEC = Setting.flag("disable_pqexec")
       .defaultsTo("0").notReloadable()
-      .doc("Refuses simple Query messages, which may hold several statements; the console ends "
-          + "with it.");
+      .doc("Refuses simple Query messages, which may hold several statements; the console takes "
+          + "them all the same.");
 
   /** All of them, in the order of the manual. */
   static final List<Setting<?>> ALL = List.of(

@@ -11,7 +11,7 @@ public final class WeirSettings {
 
   public static final Setting<@Nullable HostPort> HTTP_LISTEN = Setting.listen("http_listen")
       .defaultsTo("").notReloadable().weir()
-      .doc("Address of metrics, health and dashboard; empty for none.");
+      .doc("Address of metrics and health; empty for none.");
 
   public static final Setting<LogFormat> LOG_FORMAT = Setting.oneOf("log_format", LogFormat.class)
       .defaultsTo("text").weir()

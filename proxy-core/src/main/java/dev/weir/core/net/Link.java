@@ -2,6 +2,8 @@ package dev.weir.core.net;
 
 import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,11 @@ public interface Link {
   /** One side's address. {@code host} is {@code unix} for Unix sockets. */
   record Endpoint(String host, int port) {
     public static final Endpoint UNKNOWN = new Endpoint("unknown", 0);
+
+    /** An address as tables and log lines write it: IPv6 shortened (RFC 5952), without a zone. */
+    public static String hostOf(InetAddress address) {
+      return NetUtil.toAddressString(address);
+    }
 
     public boolean unix() {
       return host.equals("unix");

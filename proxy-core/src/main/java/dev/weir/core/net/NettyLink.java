@@ -184,7 +184,7 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   private Endpoint endpoint(@Nullable SocketAddress address) {
     if (address instanceof InetSocketAddress inet) {
       return new Endpoint(
-          inet.getAddress() == null ? inet.getHostString() : inet.getAddress().getHostAddress(),
+          inet.getAddress() == null ? inet.getHostString() : Endpoint.hostOf(inet.getAddress()),
           inet.getPort());
     }
     return channel instanceof EpollDomainSocketChannel ? new Endpoint("unix", 0) : Endpoint.UNKNOWN;

@@ -65,7 +65,7 @@ public final class Sockets {
     server.childOption(ChannelOption.TCP_NODELAY, true);
     Channel channel = bind(server, address, address.getHostString() + ":" + address.getPort());
     InetSocketAddress bound = (InetSocketAddress) channel.localAddress();
-    return new Listener(channel, new Endpoint(bound.getAddress().getHostAddress(), bound.getPort()),
+    return new Listener(channel, new Endpoint(Endpoint.hostOf(bound.getAddress()), bound.getPort()),
         false);
   }
 
@@ -100,7 +100,7 @@ public final class Sockets {
           registered.cause());
     }
     return new Listener(registered.channel(),
-        new Endpoint(address.getAddress().getHostAddress(), address.getPort()),
+        new Endpoint(Endpoint.hostOf(address.getAddress()), address.getPort()),
         false);
   }
 

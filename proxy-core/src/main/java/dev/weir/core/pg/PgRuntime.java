@@ -193,7 +193,7 @@ public final class PgRuntime {
   /** Addresses that a host name no longer stands for: servers there are replaced when they are free. Any thread. */
   public void addressesLost(String host, Set<InetAddress> lost) {
     Set<String> gone = new HashSet<>();
-    lost.forEach(address -> gone.add(address.getHostAddress()));
+    lost.forEach(address -> gone.add(Link.Endpoint.hostOf(address)));
     for (PgPool pool : pools()) {
       if (pool.database().entry().hosts().contains(host)) {
         pool.tagDirty(gone);

@@ -124,7 +124,7 @@ final class ServerLogin implements LinkHandler {
     link = opened;
     opened.handler(this);
     String shown = to instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress()
+        ? Link.Endpoint.hostOf(inet.getAddress())
         : unix ? "unix" : host;
     server.connected(opened, to, host, shown, port);
     opened.resumeReads();
