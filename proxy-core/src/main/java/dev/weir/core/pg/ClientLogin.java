@@ -23,6 +23,7 @@ import dev.weir.pg.message.ReadyForQuery;
 import dev.weir.pg.message.StartupCodes;
 import dev.weir.pg.message.StartupMessage;
 import dev.weir.pg.message.TxStatus;
+import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
@@ -282,14 +283,14 @@ final class ClientLogin {
       session.refuse(Refusal.NO_USERNAME);
       return null;
     }
-    if (user.length() > MAX_USER) {
+    if (bytes(user) > MAX_USER) {
       session.refuse(Refusal.USERNAME_TOO_LONG);
       return null;
     }
     if (name.isEmpty()) {
       name = user;
     }
-    if (name.length() > MAX_DATABASE) {
+    if (bytes(name) > MAX_DATABASE) {
       session.refuse(Refusal.noSuchDatabase(name.substring(0, MAX_DATABASE)));
       return null;
     }
@@ -302,6 +303,10 @@ final class ClientLogin {
       write(NegotiateProtocolVersion.ofMinor(minor, unknownProtocolOptions));
     }
     return new Identity(user, name, replication);
+  }
+
+  private static int bytes(String name) {
+    return WireText.encode(name).length;
   }
 
   private void refuseAs(String user, String name, Refusal why) {

@@ -458,6 +458,7 @@ public final class PgControl implements ProxyControl {
         runtime.pools().forEach(pool -> {
           pool.pool().hold(true);
           pool.pool().dismissAll(Refusal.SERVER_SHUTTING_DOWN);
+          pool.refuseWelcome(Refusal.SERVER_SHUTTING_DOWN);
         });
         until(() -> runtime.pools().stream().allMatch(PgControl::drained)).thenRun(() -> {
           LOG.info("server connections dropped, exiting");

@@ -247,11 +247,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     boolean starting = why.sqlState().equals("57P03");
     if (told && !starting && !pool.hasUsable()) {
       pool.dismissAll(why);
-      for (ClientLogin login : List.copyOf(awaitingWelcome)) {
-        if (awaitingWelcome.remove(login)) {
-          login.worker().execute(() -> login.welcomeRefused(why));
-        }
-      }
+      refuseWelcome(why);
     }
   }
 
@@ -284,6 +280,15 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
       login.worker().execute(login::welcomeKnown);
     } else {
       demand();
+    }
+  }
+
+  /** Nobody will be greeted any more. */
+  void refuseWelcome(Refusal why) {
+    for (ClientLogin login : List.copyOf(awaitingWelcome)) {
+      if (awaitingWelcome.remove(login)) {
+        login.worker().execute(() -> login.welcomeRefused(why));
+      }
     }
   }
 
@@ -376,6 +381,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
       server.worker().execute(() -> {
         if (addresses.contains(server.address())) {
           server.markCloseNeeded();
+          pool.closeIdle(PooledConnection::closeNeeded, "close_needed");
         }
       });
     }

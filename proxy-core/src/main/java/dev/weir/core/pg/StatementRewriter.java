@@ -32,8 +32,16 @@ final class StatementRewriter {
   /** Longest message, or part before the values, that is held until it is whole. */
   private static final int MAX_HELD = 64 * 1024 * 1024;
 
+  private static final Refusal TOO_MANY = new Refusal("53400", 1461,
+      "too many prepared statements");
+
   private final PgSession session;
+  /** What one client may keep: far more than drivers do, far less than hurts. */
+  private static final int MAX_STATEMENTS = 100_000;
+  private static final long MAX_BYTES = 256L * 1024 * 1024;
+
   private final Map<String, PreparedStatement> byName = new HashMap<>();
+  private long bytesKept;
   private int consumed;
   private @Nullable Refusal refusal;
   private String complaint = "";
@@ -63,6 +71,15 @@ final class StatementRewriter {
 
   void clear() {
     byName.clear();
+    bytesKept = 0;
+  }
+
+  private @Nullable PreparedStatement forget(String name) {
+    PreparedStatement gone = byName.remove(name);
+    if (gone != null) {
+      bytesKept -= gone.definition().length;
+    }
+    return gone;
   }
 
   private Outcome refuse(Refusal why, String line) {
@@ -101,8 +118,13 @@ final class StatementRewriter {
     }
     byte[] definition = new byte[at + length - definitionAt];
     in.getBytes(definitionAt, definition);
+    if (byName.size() >= MAX_STATEMENTS || bytesKept + definition.length > MAX_BYTES) {
+      return refuse(TOO_MANY,
+          "too many prepared statements: " + byName.size() + " of " + bytesKept + " bytes");
+    }
     PreparedStatement statement = session.runtime().statements().of(definition);
     byName.put(name, statement);
+    bytesKept += definition.length;
     consumed = length;
     if (server.statements().certain(statement)) {
       server.expect(ReplyQueue.PARSE, ReplyQueue.FAKE,
@@ -191,7 +213,7 @@ final class StatementRewriter {
       return Outcome.PASS;
     }
     consumed = length;
-    PreparedStatement statement = byName.remove(name);
+    PreparedStatement statement = forget(name);
     if (server == null) {
       session.answerFake(ReplyQueue.CLOSE);
     } else {
@@ -239,10 +261,16 @@ final class StatementRewriter {
   /** The server threw a request away after an error. */
   void undone(Object note) {
     switch (note) {
-      case PgServer.ClientParse(PreparedStatement statement, String name, _) ->
-        byName.remove(name, statement);
-      case PgServer.Closed(PreparedStatement statement, String name) ->
-        byName.putIfAbsent(name, statement);
+      case PgServer.ClientParse(PreparedStatement statement, String name, _) -> {
+        if (statement.equals(byName.get(name))) {
+          forget(name);
+        }
+      }
+      case PgServer.Closed(PreparedStatement statement, String name) -> {
+        if (byName.putIfAbsent(name, statement) == null) {
+          bytesKept += statement.definition().length;
+        }
+      }
       default -> {
         // nothing of the client's was changed
       }
