@@ -168,7 +168,7 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
       from.attach(GoneTenant.INSTANCE);
       from.close("auth_query failed");
     } else {
-      from.release(pool.sessionPooling());
+      from.release(pool.sessionPooling(), System.nanoTime());
     }
     end(outcome);
   }

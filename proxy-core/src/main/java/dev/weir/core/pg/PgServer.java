@@ -140,6 +140,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
   void loggedIn(ParameterValues reported, @Nullable BackendKeyData key) {
     login = null;
     parameters = reported;
+    PgPool.Welcome welcome = owner.welcome();
+    if (welcome != null) {
+      reported.shareEqual(welcome.tracked());
+    }
     cancelKey = key;
     link().handler(this);
     String connectQuery = owner.database().entry().connectQuery();
@@ -317,14 +321,13 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   // --- release: the one place where a server goes back ---
 
-  /** The tenant is done: nothing open, nothing due. It has already forgotten the server. */
-  void release(boolean afterSession) {
+  /** The tenant is done: nothing open, nothing due. It has already forgotten the server; {@code now} in nanoseconds. */
+  void release(boolean afterSession, long now) {
     tenant = null;
     resume();
     if (closed) {
       return;
     }
-    long now = System.nanoTime();
     if (!ready || tx != IDLE || !replies.isEmpty()) {
       close("client disconnect while server was not ready");
     } else if (pool().lifetimeOver(this, now)) {
@@ -334,17 +337,17 @@ final class PgServer extends PooledConnection implements LinkHandler {
     } else if (cancelsInFlight > 0) {
       pool().mark(this, ServerState.BEING_CANCELED);
     } else {
-      clean(afterSession);
+      clean(afterSession, now);
     }
   }
 
-  private void clean(boolean afterSession) {
+  private void clean(boolean afterSession, long now) {
     String reset = owner.runtime().hot().resetQuery(afterSession);
     if (reset != null) {
       pool().mark(this, ServerState.TESTED);
       runOwn(OwnQuery.RESET, reset);
     } else {
-      pool().put(this, System.nanoTime());
+      pool().put(this, now);
     }
   }
 
@@ -390,7 +393,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   void cancelEnds() {
     cancelsInFlight--;
     if (cancelsInFlight == 0 && state() == ServerState.BEING_CANCELED && !closed) {
-      release(owner.sessionPooling());
+      release(owner.sessionPooling(), System.nanoTime());
     }
   }
 
@@ -699,7 +702,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
       if (tenant != null) {
         tenant.synced(syncComplaint);
       } else {
-        release(owner.sessionPooling()); // the client left during the round trip
+        release(owner.sessionPooling(), lastReadyNanos); // the client left during the round trip
       }
     } else if (note instanceof OwnQuery which) {
       ownQueryDone(which);

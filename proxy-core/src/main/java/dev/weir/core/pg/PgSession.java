@@ -83,7 +83,8 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   /** When the request came that is waiting for a server, or has just got one: its time counts from there. */
   private long askedNanos;
   private boolean notified;
-  private @Nullable Instant requestTime;
+  /** Stays after the query is over; 0 before the first one. */
+  private long lastQueryNanos;
 
   /** Who the client is, fixed at login. */
   record Identity(String user, String database, Replication replication) {
@@ -242,7 +243,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (state == State.ATTACHED && to != null) {
       forwardRun(to, in);
       if (owed == 0 && to.ready() && queryStartNanos == 0) {
-        maybeRelease(to); // was put off for the rest of a message
+        maybeRelease(to, now); // was put off for the rest of a message
       }
     }
     if (at < end && state != State.CLOSED) {
@@ -407,7 +408,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     long start = askedNanos != 0 ? askedNanos : now;
     askedNanos = 0;
     queryStartNanos = start;
-    requestTime = Instant.now();
+    lastQueryNanos = now;
     TrafficCounters traffic = pool().metrics(worker()).traffic();
     traffic.addQueries(1);
     if (transactionStartNanos == 0) {
@@ -576,11 +577,11 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       pool().metrics(worker()).transactionTook((now - transactionStartNanos) / 1000);
       transactionStartNanos = 0;
     }
-    maybeRelease(from);
+    maybeRelease(from, now);
   }
 
   /** The release decision: nothing due, no transaction, no message cut in the middle, and a mode that shares. */
-  private void maybeRelease(PgServer from) {
+  private void maybeRelease(PgServer from, long now) {
     if (from.tx() != PgServer.IDLE) {
       if (pool().mode() == PoolMode.STATEMENT && identity.replication() == Replication.NONE) {
         from.close("transaction blocks not allowed in statement pooling mode",
@@ -596,7 +597,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       askedNanos = 0;
       state = State.IDLE;
       unpause(PAUSED_SERVER); // what it has not taken yet does not concern us any more
-      from.release(false);
+      from.release(false, now);
     } else if (from.closeNeeded()
         && (runtime.hot().fastClose() || identity.replication() != Replication.NONE)) {
       from.close("close_needed", Refusal.CONFIG_CHANGED);
@@ -612,7 +613,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (identity.replication() != Replication.NONE) {
       from.close("close_needed", Refusal.CONFIG_CHANGED); // it may stream for ever
     } else if (from.ready() && queryStartNanos == 0) {
-      maybeRelease(from);
+      maybeRelease(from, System.nanoTime());
     }
   }
 
@@ -701,7 +702,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     } else if (identity.replication() != Replication.NONE) {
       left.abandon("replication client was closed");
     } else {
-      left.release(pool().mode() == PoolMode.SESSION);
+      left.release(pool().mode() == PoolMode.SESSION, System.nanoTime());
     }
   }
 
@@ -904,7 +905,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   @Nullable
   Instant requestTime() {
-    return requestTime;
+    return lastQueryNanos == 0
+        ? null
+        : Instant.now().minusNanos(System.nanoTime() - lastQueryNanos);
   }
 
   /** When the present query began, its wait for a server included; 0 when there is none. */
@@ -914,7 +917,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   /** A statement for the console has come. */
   void consoleAsked() {
-    requestTime = Instant.now();
+    lastQueryNanos = System.nanoTime();
   }
 
   int preparedStatements() {
