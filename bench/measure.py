@@ -1,0 +1,472 @@
+#!/usr/bin/env python3
+"""Weir beside PgBouncer in one run: interleaved rounds, ratios with their spread, Markdown."""
+import argparse, glob, os, pwd, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+DIST = os.path.join(ROOT, "proxy-app", "target", "dist")
+TOOLS = os.path.join(HERE, "target")
+TICK = os.sysconf("SC_CLK_TCK")
+POOL = 20
+IDLE_CLIENTS = 5000
+
+
+def say(text):
+    print("bench: " + text, file=sys.stderr, flush=True)
+
+
+# --- processes: everything that is started is in one list and is stopped from it ---
+
+started = []
+
+
+def as_nobody():
+    """PostgreSQL and PgBouncer refuse root."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv"):
+        who = pwd.getpwnam("nobody")
+        return ["setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"]
+    return ["runuser", "-u", "nobody", "--"]  # stays as a parent: CPU time is then read of its child
+
+
+def pinned(cpu):
+    return ["taskset", "-c", str(cpu)] if cpu is not None and shutil.which("taskset") else []
+
+
+def spawn(command, log, **more):
+    out = open(log, "ab")
+    child = subprocess.Popen(command, stdout=out if "stdout" not in more else more.pop("stdout"), stderr=out,
+                             stdin=more.pop("stdin", subprocess.DEVNULL), start_new_session=True, **more)
+    out.close()
+    started.append(child)
+    return child
+
+
+def stop(child, how=signal.SIGTERM):
+    if child.poll() is None:
+        try:
+            child.send_signal(how)
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    if child in started:
+        started.remove(child)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_port(port, child, log, patience=60):
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if child.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    with open(log, errors="replace") as text:
+        sys.exit("bench: did not start: " + " ".join(child.args[-3:]) + "\n" + text.read()[-2000:])
+
+
+# --- what a process costs ---
+
+
+def cpu(pid):
+    """User and system CPU seconds of all threads, in ticks of 10 ms, and their sum of nanosecond resolution."""
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    exact = 0
+    for task in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+        try:
+            with open(task) as f:
+                exact += int(f.read().split()[0])
+        except OSError:
+            pass  # the thread has ended
+    return int(fields[11]) / TICK, int(fields[12]) / TICK, exact / 1e9
+
+
+def rss_mb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmRSS")) / 1024
+
+
+# --- the database ---
+
+
+class Postgres:
+    def __init__(self, folder):
+        self.folder = folder
+        self.password = ""
+        self.child = None
+        bins = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda b: int(b.split("/")[-2]))
+        if bins:
+            self.own(bins[-1])
+        else:
+            self.embedded()
+
+    def own(self, bin):
+        data = os.path.join(self.folder, "data")
+        log = os.path.join(self.folder, "postgres.log")
+        os.mkdir(data, 0o700)
+        if os.geteuid() == 0:
+            who = pwd.getpwnam("nobody")
+            os.chown(data, who.pw_uid, who.pw_gid)
+        env = dict(os.environ, LC_ALL="C")
+        subprocess.run(as_nobody() + [f"{bin}/initdb", "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C",
+                                      "--no-sync"], check=True, stdout=subprocess.DEVNULL, env=env, cwd="/")
+        self.port = free_port()
+        self.child = spawn(as_nobody() + [f"{bin}/postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
+                                          "-c", f"unix_socket_directories={data}", "-c", "fsync=off", "-c",
+                                          "synchronous_commit=off", "-c", "max_connections=200"], log, cwd="/", env=env)
+        await_port(self.port, self.child, log)
+        self.version = subprocess.run([f"{bin}/postgres", "--version"], capture_output=True, text=True).stdout.strip()
+        self.prepare("bench")
+
+    def embedded(self):
+        log = os.path.join(self.folder, "postgres.log")
+        java = next(d for d in glob.glob("/usr/lib/jvm/*25*") + [os.environ.get("WEIR_JAVA_HOME", "")] if os.path.isdir(d))
+        self.child = spawn([f"{java}/bin/java", "-cp", f"{DIST}/lib/*", f"{HERE}/StartPostgres.java", f"{DIST}/embedded"], log,
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        answer = self.child.stdout.readline().split()
+        if len(answer) != 2:
+            sys.exit("bench: the embedded PostgreSQL did not start; see " + log)
+        self.port, self.password = int(answer[0]), answer[1]
+        self.version = "PostgreSQL (the embedded one)"
+        self.prepare("postgres")
+
+    def prepare(self, superuser):
+        env = dict(os.environ, PGPASSWORD=self.password)
+        to = ["-h", "127.0.0.1", "-p", str(self.port), "-U", superuser]
+        for _ in range(100):  # it listens before it lets anybody in
+            if subprocess.run(["psql", *to, "-d", "postgres", "-qc", "SELECT 1"], capture_output=True, env=env).returncode == 0:
+                break
+            time.sleep(0.1)
+        self.user = superuser
+        subprocess.run(["psql", *to, "-d", "postgres", "-qc", "CREATE DATABASE bench"], check=True, env=env)
+        subprocess.run(["pgbench", *to, "-i", "-s", "1", "-q", "bench"], check=True, capture_output=True, env=env)
+
+    def stop(self):
+        if self.child.stdin:
+            self.child.stdin.close()
+        stop(self.child, signal.SIGINT if not self.child.stdin else signal.SIGTERM)
+
+
+# --- the proxies ---
+
+
+def ini(folder, name, listen, port, user, password, extra=""):
+    secret = f" password={password}" if password else ""
+    target = f"host=127.0.0.1 port={port} dbname=bench user={user}{secret}"
+    users = os.path.join(folder, "users.txt")
+    with open(users, "w") as f:
+        f.write('"bench" ""\n')
+    path = os.path.join(folder, name + ".ini")
+    with open(path, "w") as f:
+        f.write(f"""[databases]
+bench = {target}
+transaction = {target} pool_mode=transaction
+session = {target} pool_mode=session
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {listen}
+unix_socket_dir =
+auth_type = trust
+auth_file = {users}
+pool_mode = transaction
+max_client_conn = 8000
+default_pool_size = {POOL}
+server_login_retry = 1
+log_connections = 0
+log_disconnections = 0
+log_stats = 0
+ignore_startup_parameters = extra_float_digits
+{extra}""")
+    return path
+
+
+class Proxy:
+    def __init__(self, name, command, folder, listen, cpu_no):
+        self.name, self.port = name, listen
+        log = os.path.join(folder, name + ".log")
+        self.child = spawn(pinned(cpu_no) + command, log, cwd="/")
+        await_port(listen, self.child, log)
+        self.pid = self.child.pid
+
+    def stop(self):
+        stop(self.child)
+
+
+def pgbouncer():
+    return shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+
+
+def start_proxies(folder, backend, user, password, workers, cpu_no):
+    proxies = []
+    extra = f"[weir]\nworkers = {workers}\n" if workers else ""
+    port = free_port()
+    proxies.append(Proxy("weir", as_nobody() + [f"{DIST}/bin/weir", "-q", ini(folder, "weir", port, backend, user, password, extra)],
+                         folder, port, cpu_no))
+    if pgbouncer():
+        port = free_port()
+        proxies.append(Proxy("pgbouncer", as_nobody() + [pgbouncer(), "-q", ini(folder, "pgbouncer", port, backend, user, password)],
+                             folder, port, cpu_no))
+    return proxies
+
+
+# --- rounds ---
+
+
+class Rounds:
+    """Values by (case, proxy, measure), one for each round."""
+
+    def __init__(self):
+        self.values = {}
+        self.cases = []
+
+    def add(self, case, proxy, measures):
+        if case not in self.cases:
+            self.cases.append(case)
+        for measure, value in measures.items():
+            self.values.setdefault((case, proxy, measure), []).append(value)
+
+    def median(self, case, proxy, measure):
+        values = [v for v in self.values.get((case, proxy, measure), []) if v is not None]
+        return statistics.median(values) if values else None
+
+    def ratio(self, case, measure, one="weir", other="pgbouncer"):
+        """Median and range of the rounds' own ratios, as text."""
+        pairs = zip(self.values.get((case, one, measure), []), self.values.get((case, other, measure), []))
+        ratios = sorted(a / b for a, b in pairs if a is not None and b)
+        if not ratios:
+            return "–"
+        return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+
+
+def turns(proxies, number):
+    """Who is first changes from round to round."""
+    shift = number % len(proxies)
+    return proxies[shift:] + proxies[:shift]
+
+
+def warm_up(proxy, args, run, protocols):
+    """Transactions and not seconds: on a busy machine the compilers get to them later."""
+    end = time.monotonic() + 60
+    for protocol in protocols:
+        done = 0
+        while done < args.warm and time.monotonic() < end:
+            done += run(protocol)
+
+
+def pgbench(proxy, folder, database, protocol, clients, seconds):
+    logs = os.path.join(folder, "tx")
+    before = cpu(proxy.pid)
+    done = subprocess.run(["pgbench", "-h", "127.0.0.1", "-p", str(proxy.port), "-U", "bench", "-n", "-S", "-M", protocol, "-c",
+                           str(clients), "-j", "1", "-T", str(seconds), "-l", "--log-prefix=" + logs, "--sampling-rate=0.25", database],
+                          capture_output=True, text=True)
+    after = cpu(proxy.pid)
+    times = []
+    for log in glob.glob(logs + ".*"):
+        with open(log) as f:
+            times += [int(line.split()[2]) for line in f if line[:1].isdigit() and line.count(" ") >= 5]
+        os.remove(log)
+    count = re.search(r"actually processed: (\d+)", done.stdout)
+    rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.M)
+    failed = done.returncode != 0 or not count or not int(count.group(1))
+    if failed:
+        told = [line for line in done.stderr.split("\n") if "error" in line.lower()] or [done.stderr.strip()[-200:]]
+        say(f"{proxy.name}, {database} mode, {protocol}, {clients} clients: {told[0]}")
+        return dict.fromkeys(["tps", "user", "sys", "cpu", "p50", "p99", "rss"])
+    n = int(count.group(1))
+    user, system, both = (after[i] - before[i] for i in range(3))
+    times.sort()
+    return {"tps": float(rate.group(1)), "user": user / n * 1e6, "sys": system / n * 1e6, "cpu": both / n * 1e6,
+            "p50": times[len(times) // 2] if times else None, "p99": times[len(times) * 99 // 100] if times else None,
+            "rss": rss_mb(proxy.pid)}
+
+
+def pgload(proxy, backend, mode, clients, seconds, gen_cpu, *more):
+    command = pinned(gen_cpu) + [f"{TOOLS}/pgload", "-P", str(proxy.port), "-b", str(backend), "-c", str(clients), "-m", mode, "-t",
+                                 str(seconds), "-w", "0.3", "-L", proxy.name, "-p", str(proxy.pid), *more]
+    done = subprocess.run(command, capture_output=True, text=True)
+    got = {k: float(v) for k, v in re.findall(r"([\w/%-]+)=\s*([\d.]+)", done.stdout)}
+    if done.returncode != 0 or not got:
+        say(f"{proxy.name} {mode} {clients}: failed: " + done.stderr.strip()[-200:])
+        return dict.fromkeys(["tps", "cpu/tx", "cpu/gen", "u", "p99", "MB/cpu-s", "rss"])  # keeps the rounds in step
+    if "tps" in got and got["tps"] > 0:
+        got["cpu/gen"] = got["cpu/tx"] / max(got["gen"], 0.01)
+    return got
+
+
+# --- the parts ---
+
+
+def part_pgbench(args, folder):
+    postgres = Postgres(folder)
+    args.versions.append(postgres.version)
+    proxies = start_proxies(folder, postgres.port, postgres.user, postgres.password, 0, None)
+    rounds = Rounds()
+    try:
+        for proxy in proxies:
+            say(f"warming {proxy.name} up")
+            warm_up(proxy, args, lambda protocol: (pgbench(proxy, folder, "transaction", protocol, 8, 2)["tps"] or 0) * 2,
+                    ("simple", "extended"))
+        cases = [(mode, protocol, c) for mode in ("transaction", "session") for protocol in ("simple", "extended", "prepared")
+                 for c in (1, 8, 64, 500) if mode == "transaction" or c <= POOL]
+        for number in range(args.rounds):
+            say(f"pgbench, round {number + 1} of {args.rounds}")
+            for case in cases:
+                for proxy in turns(proxies, number):
+                    rounds.add(case, proxy.name, pgbench(proxy, folder, *case, args.seconds))
+    finally:
+        for proxy in proxies:
+            proxy.stop()
+        postgres.stop()
+    print("\n## pgbench -S against PostgreSQL\n")
+    print("Weir/PgBouncer, median of the rounds' own ratios (smallest–largest). CPU is the proxy's, user and system, per transaction.\n")
+    print("| mode | protocol | clients | throughput | CPU | user CPU | system CPU | p50 | p99 |")
+    print("|---|---|--:|---|---|---|---|---|---|")
+    for case in rounds.cases:
+        cells = [rounds.ratio(case, m) for m in ("tps", "cpu", "user", "sys", "p50", "p99")]
+        print(f"| {case[0]} | {case[1]} | {case[2]} | " + " | ".join(cells) + " |")
+    for proxy in proxies:
+        all_rss = [v for (_, p, m), vs in rounds.values.items() if p == proxy.name and m == "rss" for v in vs if v]
+        if all_rss:
+            print(f"\nResident memory of {proxy.name} after these runs: {max(all_rss):.0f} MB.")
+
+
+def part_load(args, folder):
+    cores = os.cpu_count() or 1
+    gen_cpu, proxy_cpu = (0, 1) if cores > 1 else (None, None)
+    backend = free_port()
+    proxies = start_proxies(folder, backend, "bench", "", 1, proxy_cpu)
+    try:
+        fresh = {p.name: rss_mb(p.pid) for p in proxies}
+        idle = {}
+        for proxy in proxies:
+            got = pgload(proxy, backend, "idle", IDLE_CLIENTS, 1, gen_cpu)
+            if got["rss"]:
+                idle[proxy.name] = got["rss"]
+            time.sleep(0.5)
+        say("warming up")
+        for proxy in proxies:
+            warm_up(proxy, args, lambda mode: (pgload(proxy, backend, mode, 64, 2, gen_cpu)["tps"] or 0) * 2,
+                    ("simple", "ext"))
+            warm_up(proxy, args, lambda mode: (pgload(proxy, backend, mode, 8, 2, gen_cpu)["tps"] or 0) * 2 * 10, ("conn",))
+        rounds, large, logins = Rounds(), Rounds(), Rounds()
+        for number in range(args.rounds):
+            say(f"own load generator, round {number + 1} of {args.rounds}")
+            for clients in (8, 64, 512):
+                for mode in ("simple", "ext"):
+                    for proxy in turns(proxies, number):
+                        rounds.add((mode, clients), proxy.name, pgload(proxy, backend, mode, clients, args.seconds, gen_cpu))
+            for mode in ("big", "copyin"):
+                for clients in (1, 8):
+                    for proxy in turns(proxies, number):
+                        large.add((mode, clients), proxy.name,
+                                  pgload(proxy, backend, mode, clients, args.seconds * 1.5, gen_cpu, "-n", "51200", "-s", "1000"))
+            for proxy in turns(proxies, number):
+                logins.add(("conn", 8), proxy.name, pgload(proxy, backend, "conn", 8, args.seconds, gen_cpu))
+        warm_idle = {}
+        for proxy in proxies:
+            before = rss_mb(proxy.pid)
+            got = pgload(proxy, backend, "idle", IDLE_CLIENTS, 1, gen_cpu)
+            if got["rss"]:
+                warm_idle[proxy.name] = (before, got["rss"])
+    finally:
+        for proxy in proxies:
+            proxy.stop()
+    names = [p.name for p in proxies]
+    print(f"\n## Own load generator and fake server, transaction mode, {POOL} servers\n")
+    print("cpu/gen is the proxy's CPU time per transaction over the generator's in the same run: the noise of the machine cancels.\n")
+    print("| protocol | clients | " + " | ".join("cpu/gen " + n for n in names) + " | Weir/PgBouncer cpu/gen | throughput | user CPU | p99 |")
+    print("|---|--:|" + "--:|" * len(names) + "---|---|---|---|")
+    for case in rounds.cases:
+        each = [rounds.median(case, n, "cpu/gen") for n in names]
+        cells = [f"{v:.3f}" if v else "–" for v in each] + [rounds.ratio(case, m) for m in ("cpu/gen", "tps", "u", "p99")]
+        print(f"| {case[0]} | {case[1]} | " + " | ".join(cells) + " |")
+    print("\n| large data | clients | " + " | ".join("MB per CPU second " + n for n in names) + " | Weir/PgBouncer |")
+    print("|---|--:|" + "--:|" * len(names) + "---|")
+    for case in large.cases:
+        each = [large.median(case, n, "MB/cpu-s") for n in names]
+        what = {"big": "result of 51 MB", "copyin": "COPY FROM STDIN of 51 MB"}[case[0]]
+        print(f"| {what} | {case[1]} | " + " | ".join(f"{v:.0f}" if v else "–" for v in each) + f" | {large.ratio(case, 'MB/cpu-s')} |")
+    print("\n| log-ins (trust), 8 at a time | Weir/PgBouncer |\n|---|---|")
+    for measure, text in (("tps", "log-ins a second"), ("cpu/tx", "CPU per log-in"), ("cpu/gen", "cpu/gen")):
+        print(f"| {text} | {logins.ratio(('conn', 8), measure)} |")
+    print(f"\n| resident memory | " + " | ".join(names) + " |\n|---|" + "--:|" * len(names))
+    print("| after start, MB | " + " | ".join(f"{fresh[n]:.1f}" for n in names) + " |")
+    print(f"| with {IDLE_CLIENTS} idle clients, MB | " + " | ".join(f"{idle[n]:.1f}" if n in idle else "–" for n in names) + " |")
+    print("| per idle client, kB | " + " | ".join(f"{(idle[n] - fresh[n]) * 1024 / IDLE_CLIENTS:.2f}" if n in idle else "–" for n in names) + " |")
+    print("| after all the load above, MB | " + " | ".join(f"{warm_idle[n][0]:.1f}" if n in warm_idle else "–" for n in names) + " |")
+    print(f"| and with {IDLE_CLIENTS} idle clients again, MB | " + " | ".join(f"{warm_idle[n][1]:.1f}" if n in warm_idle else "–" for n in names) + " |")
+
+
+def machine():
+    model = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "unknown CPU")
+    memory = next(int(l.split()[1]) // 1024 // 1024 for l in open("/proc/meminfo") if l.startswith("MemTotal"))
+    return f"{os.cpu_count()} x {model}, {memory} GiB, Linux {os.uname().release}, load average {os.getloadavg()[0]:.1f} at the start"
+
+
+def main():
+    parse = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parse.add_argument("--full", action="store_true", help="7 rounds of 4 seconds instead of 3 rounds of 1 second")
+    parse.add_argument("--rounds", type=int)
+    parse.add_argument("--seconds", type=float, help="of each single run")
+    parse.add_argument("--only", choices=["pgbench", "load"], help="one part of the two")
+    parse.add_argument("--out", default=os.path.join(TOOLS, "latest.md"), help="a copy of the report goes here")
+    parse.add_argument("--dist", default=DIST, help="an unpacked distribution in place of this checkout's build")
+    args = parse.parse_args()
+    globals()["DIST"] = os.path.abspath(args.dist)
+    args.rounds = args.rounds or (7 if args.full else 3)
+    args.seconds = args.seconds or (4 if args.full else 1)
+    args.seconds = int(args.seconds) if args.seconds == int(args.seconds) else args.seconds
+    args.warm = 200_000 if args.full else 60_000  # transactions
+    args.versions = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)
+    import resource
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    folder = tempfile.mkdtemp(prefix="weir-bench-")
+    os.chmod(folder, 0o755)
+    screen = sys.stdout
+    report = os.path.join(folder, "report.md")
+    try:
+        with open(report, "w") as sys.stdout:
+            where = machine()
+            if args.only != "load":
+                part_pgbench(args, folder)
+            if args.only != "pgbench" and os.path.exists(f"{TOOLS}/pgload"):
+                part_load(args, folder)
+        sys.stdout = screen
+        if pgbouncer():
+            args.versions.append(subprocess.run([pgbouncer(), "--version"], capture_output=True, text=True).stdout.split("\n")[0])
+        weir = subprocess.run([f"{DIST}/bin/weir", "--version"], capture_output=True, text=True).stdout.strip().split("\n")
+        args.versions.append("Weir: " + ", ".join(weir))
+        with open(report) as f:
+            text = f"Machine: {where}.\n\nVersions: {'; '.join(args.versions)}. {args.rounds} rounds of {args.seconds} s.\n" + f.read()
+        print(text)
+        with open(args.out, "w") as f:
+            f.write(text)
+    except KeyboardInterrupt:
+        sys.stdout = screen
+        say("stopped")
+        return 130
+    finally:
+        sys.stdout = screen
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for child in reversed(list(started)):
+            stop(child)
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
