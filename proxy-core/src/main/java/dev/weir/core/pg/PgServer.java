@@ -447,6 +447,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
       }
       int length = Framing.messageLength(bytes, at, Integer.MAX_VALUE);
       byte tag = bytes.getByte(at);
+      if (tenant == null && replies.isEmpty() && tag != 'A' && tag != 'E') {
+        close(dirtyReason()); // nobody asked: whatever comes next would be taken for an answer to somebody
+        return;
+      }
       boolean swallow = mustSwallow(tag);
       if (mustBeWhole(tag, swallow) && end - at < length) {
         if (length > MAX_WHOLE) {
@@ -515,11 +519,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
           syncComplaint = String.valueOf(ErrorResponse.decode(body(bytes, length)).message());
         }
       }
-      case 'N' -> {
-        if (tenant == null && replies.isEmpty()) {
-          close(dirtyReason());
-        }
-      }
       case 'Z' -> {
         if (length != 6) {
           throw new MalformedMessageException("ReadyForQuery of " + length + " bytes");
@@ -563,9 +562,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
       parameters.set(index, status.value());
     }
     Tenant who = tenant;
-    if (who == null && replies.isEmpty()) {
-      close(dirtyReason());
-    } else if (who != null && !swallowing) {
+    if (who != null && !swallowing) {
       who.parameterChanged(index, status.value());
     }
   }
