@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.app.host.ServiceManager;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.ProxyControl.ShutdownMode;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class OperatorSignals {
   private final Proxy proxy;
   private final ServiceManager manager;
   private final FastExit fastExit;
+  private final AtomicBoolean stopping = new AtomicBoolean();
 
   OperatorSignals(Proxy proxy, ServiceManager manager, FastExit fastExit) {
     this.proxy = proxy;
@@ -87,7 +89,8 @@ final class OperatorSignals {
   }
 
   private void stop(String signal, String waiting, ShutdownMode mode) {
-    if (proxy.shuttingDown()) {
+    // The control thread may still be busy when the next signal comes.
+    if (proxy.shuttingDown() || stopping.getAndSet(true)) {
       log.info("got {} while shutting down, fast exit", signal);
       fastExit.exit(0, "");
       return;

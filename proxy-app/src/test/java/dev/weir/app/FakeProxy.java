@@ -19,6 +19,7 @@ final class FakeProxy implements dev.weir.app.Proxy {
   volatile boolean shuttingDown;
   volatile boolean refuseReload;
   volatile boolean waitsForever;
+  volatile Executor controlThread = Runnable::run;
 
   @Override
   public ProxyControl control() {
@@ -66,7 +67,7 @@ final class FakeProxy implements dev.weir.app.Proxy {
 
   @Override
   public Executor controlThread() {
-    return Runnable::run;
+    return controlThread;
   }
 
   @Override

@@ -53,6 +53,17 @@ final class OperatorSignalsTest {
   }
 
   @Test
+  void theSecondEndsAtOnceEvenWhileTheFirstIsNotYetObeyed() throws Exception {
+    List<Runnable> later = new ArrayList<>();
+    proxy.controlThread = later::add;
+    signals.onInt();
+    assertThat(exits).isEmpty();
+    signals.onInt();
+    assertThat(exits).containsExactly("0 ");
+    assertThat(later).hasSize(1);
+  }
+
+  @Test
   void intWaitsForServersAndTheSecondEndsAtOnce() throws Exception {
     signals.onInt();
     assertThat(proxy.calls).containsExactly("shutdown WAIT_FOR_SERVERS");

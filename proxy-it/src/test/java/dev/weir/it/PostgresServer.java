@@ -40,20 +40,37 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
   private final List<String> databases = new ArrayList<>();
   private final List<String> users = new ArrayList<>();
   private String database = "postgres";
+  private final Path binaries;
+  private final @Nullable Elsewhere elsewhere;
   private @Nullable EmbeddedPostgres server;
 
-  private PostgresServer(boolean shared) {
+  /** A server that somebody else runs, such as a container engine. */
+  private record Elsewhere(String host, int port, String password) {}
+
+  private PostgresServer(boolean shared, Path binaries, @Nullable Elsewhere elsewhere) {
     this.shared = shared;
+    this.binaries = binaries;
+    this.elsewhere = elsewhere;
   }
 
   /** The JVM's server; the class has its own database on it. Must not be stopped or reconfigured. */
   public static PostgresServer shared() {
-    return new PostgresServer(true);
+    return new PostgresServer(true, JARS, null);
   }
 
   /** A server of this class alone. */
   public static PostgresServer inTempDir() {
-    return new PostgresServer(false);
+    return new PostgresServer(false, JARS, null);
+  }
+
+  /** A server of this class alone, of these binaries: a jar, or a folder in which it lies. */
+  public static PostgresServer of(Path binaries) {
+    return new PostgresServer(false, binaries, null);
+  }
+
+  /** A server that runs already and that nothing here starts, stops or configures. */
+  public static PostgresServer at(String host, int port, String superuserPassword) {
+    return new PostgresServer(false, JARS, new Elsewhere(host, port, superuserPassword));
   }
 
   /** A server setting, as in postgresql.conf; only before the start, only for a server of one's own. */
@@ -75,7 +92,7 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    if (server != null) {
+    if (server != null || elsewhere != null) {
       return; // a proxy of the class, registered before it, has asked for it already
     }
     if (shared) {
@@ -85,7 +102,14 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
       server = running.server();
       database = createDatabase();
     } else {
-      EmbeddedPostgres.Options options = EmbeddedPostgres.Options.throwAway(JARS);
+      startOwn();
+    }
+  }
+
+  /** Starts what {@link #of} or {@link #inTempDir} describe, for who is no extension of JUnit. */
+  void startOwn() throws IOException, InterruptedException {
+    if (elsewhere == null) {
+      EmbeddedPostgres.Options options = EmbeddedPostgres.Options.throwAway(binaries);
       for (Map.Entry<String, String> setting : settings.entrySet()) {
         options = options.with(setting.getKey(), setting.getValue());
       }
@@ -99,6 +123,10 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
 
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
+    stopOwn();
+  }
+
+  void stopOwn() throws SQLException {
     EmbeddedPostgres running = server;
     if (running == null) {
       return;
@@ -118,11 +146,11 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
   }
 
   public int port() {
-    return server().port();
+    return elsewhere == null ? server().port() : elsewhere.port();
   }
 
   public String host() {
-    return "127.0.0.1";
+    return elsewhere == null ? "127.0.0.1" : elsewhere.host();
   }
 
   /** The class's database. */
@@ -135,7 +163,7 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
   }
 
   public String superuserPassword() {
-    return server().password();
+    return elsewhere == null ? server().password() : elsewhere.password();
   }
 
   /** Holds the unix socket {@code .s.PGSQL.PORT} too. */
@@ -168,7 +196,8 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
   }
 
   public Connection connect(String toDatabase, String user, String password) throws SQLException {
-    return DriverManager.getConnection(server().jdbcUrl(toDatabase), user, password);
+    return DriverManager.getConnection(
+        "jdbc:postgresql://" + host() + ":" + port() + "/" + toDatabase, user, password);
   }
 
   /** Runs statements as the superuser in the class's database. */
