@@ -125,6 +125,17 @@ final class AuthIT {
   }
 
   @Test
+  void aByteThatIsNoUtf8IsNotAQuestionMark() throws Exception {
+    proxy.set("auth_type", "plain").login("sam", "?ber").reload();
+    try (RawClient client = RawClient.connect(proxy)) {
+      client.login("sam", "p_trust").readUntil('R');
+      client.send(RawClient.message('p', new byte[]{(byte) 0xfc, 'b', 'e', 'r', 0}));
+      assertThat(client.readRefusal()).isEqualTo("password authentication failed");
+    }
+    serves("sam", "?ber", "p_trust");
+  }
+
+  @Test
   void scramLoginsAreRepeatedWithTheVerifierThatIsKept() throws SQLException {
     proxy.set("auth_type", "scram-sha-256").login("sam", PASSWORD).reload();
     for (int i = 0; i < 5; i++) {

@@ -21,8 +21,8 @@ import dev.weir.pg.message.Authentication;
 import dev.weir.pg.message.PasswordMessage;
 import dev.weir.pg.message.SaslInitialResponse;
 import dev.weir.pg.message.SaslResponse;
+import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
@@ -444,8 +444,7 @@ final class ClientAuth {
   }
 
   private static boolean same(String a, String b) {
-    return MessageDigest.isEqual(a.getBytes(StandardCharsets.UTF_8),
-        b.getBytes(StandardCharsets.UTF_8));
+    return MessageDigest.isEqual(WireText.encode(a), WireText.encode(b));
   }
 
   private void verdict(boolean right) {
