@@ -291,7 +291,8 @@ final class ClientLogin {
       name = user;
     }
     if (bytes(name) > MAX_DATABASE) {
-      session.refuse(Refusal.noSuchDatabase(name.substring(0, MAX_DATABASE)));
+      session.refuse(
+          Refusal.noSuchDatabase(name.substring(0, Math.min(name.length(), MAX_DATABASE))));
       return null;
     }
     startup = message.parameters();
