@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -271,11 +273,18 @@ final class HostileServerIT {
 
   @Test
   void aNotificationWhileIdleIsThrownAway() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
     serve(w -> {
       w.login();
+      w.receive('Q');
+      w.send(answer());
+      sleep(50);
       w.send(message('A', int32(5), cstring("channel"), cstring("payload")));
+      sent.countDown();
       w.serve();
     });
+    assertThat(ask("select 1")).last().asString().startsWith("Z");
+    assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(ask("select 1")).noneMatch(m -> m.startsWith("A")).last().asString()
         .startsWith("Z");
     assertThat(WeirServer.where(proxy.show("SERVERS"), "database", "bad")).hasSize(1);

@@ -154,7 +154,7 @@ final class OperationsIT {
     try (Connection one = client("p1"); Connection two = client("p1")) {
       Sql.run(one,
           "set timezone='America/New_York'; set application_name='one'; set datestyle='DMY'");
-      Sql.run(two, "set timezone='Asia/Tokyo'; set application_name='two'");
+      Sql.run(two, "set timezone='Asia/Tokyo'; set application_name='two'; set datestyle='MDY'");
       for (int i = 0; i < 3; i++) {
         assertThat(Sql.value(one, "show timezone")).isEqualTo("America/New_York");
         assertThat(Sql.value(two, "show timezone")).isEqualTo("Asia/Tokyo");
