@@ -15,6 +15,7 @@ final class LoginTimeoutIT {
   @RegisterExtension static final PostgresServer postgres = PostgresServer.inTempDir();
   @RegisterExtension final WeirServer proxy = WeirServer.to(postgres)
       .set("client_login_timeout", "1")
+      .set("tcp_defer_accept", "0") // silent clients are to be seen at once
       .weir("max_unauthenticated_conn", "5")
       .database("p0", "user=postgres password=${password}")
       .login("bob", "");
@@ -62,12 +63,14 @@ final class LoginTimeoutIT {
 
   @Test
   void onlySoManyMayBeOnTheirWayIn() throws Exception {
+    proxy.set("client_login_timeout", "30").reload();
     List<RawClient> strangers = new ArrayList<>();
-    try (Connection inside = proxy.connect("bob", "", "p0")) {
+    try (Connection inside = proxy.connect("bob", "", "p0"); Console console = proxy.console()) {
       for (int i = 0; i < 5; i++) {
         strangers.add(RawClient.connect(proxy));
       }
-      proxy.awaitLog("(nodb)/(nouser)", 0);
+      console.awaitShow("LISTS",
+          rows -> "5".equals(WeirServer.cell(rows, "list", "login_clients", "items")));
       try (RawClient oneTooMany = RawClient.connect(proxy)) {
         assertThat(oneTooMany.readRefusal())
             .isEqualTo("no more connections allowed (max_unauthenticated_conn)");

@@ -3,11 +3,11 @@ package dev.weir.core.net;
 import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
   /** How long a peer may take to read the last bytes. */
   private static final long LINGER_SECONDS = 10;
+  private static final int HALF_CLOSED_SECONDS = 1;
 
   private final Channel channel;
   private final Workers workers;
@@ -100,11 +101,25 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
     dirty = false;
     if (channel.isActive()) {
       // An empty write completes after everything before it has left.
-      channel.config().setAutoRead(false);
-      channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+      channel.writeAndFlush(channel.alloc().buffer(0)).addListener(f -> endOutput());
       if (channel.isOpen()) { // the peer does not take it: it may not keep us for ever
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
       }
+    } else {
+      channel.close();
+    }
+  }
+
+  /**
+   * Everything has been sent. Closing while the peer still sends would make the kernel reset the connection, and the
+   * peer might never read why it was closed: so we say that we are done, and let what comes run into nothing until the
+   * peer closes, or for a second.
+   */
+  private void endOutput() {
+    if (ssl == null && channel instanceof DuplexChannel duplex && channel.isActive()) {
+      channel.config().setAutoRead(true);
+      duplex.shutdownOutput();
+      channel.eventLoop().schedule(() -> channel.close(), HALF_CLOSED_SECONDS, TimeUnit.SECONDS);
     } else {
       channel.close();
     }

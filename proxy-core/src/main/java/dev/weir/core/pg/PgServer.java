@@ -13,9 +13,9 @@ import dev.weir.pg.message.CommandComplete;
 import dev.weir.pg.message.ErrorResponse;
 import dev.weir.pg.message.MalformedMessageException;
 import dev.weir.pg.message.ParameterStatus;
+import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,7 +240,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void sendQuery(String sql) {
-    byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+    byte[] text = WireText.encode(sql); // parameters may hold bytes that are not UTF-8
     ByteBuf out = link().buffer(text.length + 6);
     out.writeByte('Q').writeInt(text.length + 5).writeBytes(text).writeByte(0);
     send(out);
