@@ -45,11 +45,10 @@ public final class Pool {
   private final Demand demand;
   private final Budget[] budgets;
   private final Set<PooledConnection> all = new LinkedHashSet<>();
-  private final List<ArrayDeque<PooledConnection>> idle = new ArrayList<>();
+  private final IdleServers idle;
   private final ArrayDeque<PooledConnection> used = new ArrayDeque<>();
-  private final List<TicketQueue> waiting = new ArrayList<>();
+  private final WaitingLine waiting;
   private final int[] counts = new int[ServerState.values().length];
-  private int waitingCount;
   private boolean held;
   private long lastLifetimeCloseNanos;
   private volatile int total;
@@ -60,10 +59,8 @@ public final class Pool {
     this.limits = limits;
     this.demand = demand;
     this.budgets = budgets;
-    for (int i = 0; i < workers; i++) {
-      idle.add(new ArrayDeque<>());
-      waiting.add(new TicketQueue());
-    }
+    this.idle = new IdleServers(workers);
+    this.waiting = new WaitingLine(workers);
     for (Budget budget : budgets) {
       budget.join(this);
     }
@@ -103,8 +100,10 @@ public final class Pool {
     synchronized (lock) {
       if (!held) {
         int here = ticket.worker().index();
-        PooledConnection local = waitingCount == 0 ? takeIdle(here) : null;
-        PooledConnection found = local != null || waitingCount > 0 ? local : takeIdleAnywhere();
+        boolean first = waiting.isEmpty();
+        boolean roundRobin = limits.roundRobin();
+        PooledConnection local = first ? idle.take(here, roundRobin) : null;
+        PooledConnection found = local != null || !first ? local : idle.takeAnywhere(roundRobin);
         if (found != null && !mustBeChecked(found, now)) {
           become(found, ServerState.ACTIVE);
           if (local != null) {
@@ -122,7 +121,7 @@ public final class Pool {
         }
       }
       if (travelling == null) {
-        enqueue(ticket, now);
+        waiting.add(ticket, now);
       }
     }
     if (travelling != null) {
@@ -140,36 +139,11 @@ public final class Pool {
     return delay >= 0 && now - connection.idleSinceNanos >= delay;
   }
 
-  private @Nullable PooledConnection takeIdle(int worker) {
-    ArrayDeque<PooledConnection> mine = idle.get(worker);
-    return limits.roundRobin() ? mine.pollFirst() : mine.pollLast();
-  }
-
-  private @Nullable PooledConnection takeIdleAnywhere() {
-    int richest = -1;
-    int most = 0;
-    for (int i = 0; i < idle.size(); i++) {
-      int size = idle.get(i).size();
-      if (size > most) {
-        most = size;
-        richest = i;
-      }
-    }
-    return richest < 0 ? null : takeIdle(richest);
-  }
-
-  private void enqueue(Ticket ticket, long now) {
-    ticket.place = Place.QUEUED;
-    ticket.sinceNanos = now;
-    waiting.get(ticket.worker().index()).add(ticket);
-    waitingCount++;
-  }
-
   /** The waiter leaves; a connection that is on its way to him goes to the next. Call on the waiter's worker. */
   public void abandon(Ticket ticket) {
     synchronized (lock) {
       switch (ticket.place) {
-        case QUEUED -> dequeue(ticket);
+        case QUEUED -> waiting.remove(ticket);
         case MOVING -> ticket.place = Place.NOWHERE;
         case NOWHERE -> {
         }
@@ -177,22 +151,11 @@ public final class Pool {
     }
   }
 
-  private void dequeue(Ticket ticket) {
-    waiting.get(ticket.worker().index()).remove(ticket);
-    waitingCount--;
-    ticket.place = Place.NOWHERE;
-  }
-
   /** Sends everybody in the queue away with the same refusal. Any thread. */
   public void dismissAll(Refusal why) {
-    List<Ticket> gone = new ArrayList<>();
+    List<Ticket> gone;
     synchronized (lock) {
-      for (TicketQueue queue : waiting) {
-        for (Ticket t = queue.head(); t != null; t = queue.head()) {
-          dequeue(t);
-          gone.add(t);
-        }
-      }
+      gone = waiting.removeAll();
     }
     gone.forEach(t -> t.worker().execute(() -> t.waiter().onRefused(why)));
   }
@@ -212,11 +175,11 @@ public final class Pool {
         forget(connection);
         refuse = true;
       } else {
-        next = nextTicket(connection.worker().index());
+        next = waiting.next(connection.worker().index());
         if (next == null) {
           rest(connection, now);
         } else {
-          dequeue(next);
+          waiting.remove(next);
           become(connection, ServerState.ACTIVE);
           if (!next.worker().equals(connection.worker())) {
             next.place = Place.MOVING;
@@ -239,31 +202,8 @@ public final class Pool {
       used.addLast(connection);
     } else {
       become(connection, ServerState.IDLE);
-      idle.get(connection.worker().index()).addLast(connection);
+      idle.add(connection);
     }
-  }
-
-  private @Nullable Ticket nextTicket(int worker) {
-    if (waitingCount == 0) {
-      return null;
-    }
-    Ticket local = waiting.get(worker).head();
-    Ticket oldest = oldestTicket();
-    if (local != null && oldest != null && local.sinceNanos - oldest.sinceNanos <= FAIRNESS_NANOS) {
-      return local;
-    }
-    return oldest;
-  }
-
-  private @Nullable Ticket oldestTicket() {
-    Ticket oldest = null;
-    for (TicketQueue queue : waiting) {
-      Ticket head = queue.head();
-      if (head != null && (oldest == null || head.sinceNanos - oldest.sinceNanos < 0)) {
-        oldest = head;
-      }
-    }
-    return oldest;
   }
 
   private void deliver(PooledConnection connection, Ticket ticket) {
@@ -289,11 +229,9 @@ public final class Pool {
       dead = connection.state() == ServerState.CLOSED;
       welcome = !dead && ticket.place != Place.NOWHERE;
       if (welcome && ticket.place == Place.QUEUED) {
-        dequeue(ticket);
+        waiting.remove(ticket);
       } else if (dead && ticket.place == Place.MOVING) {
-        ticket.place = Place.QUEUED;
-        waiting.get(ticket.worker().index()).addFirst(ticket);
-        waitingCount++;
+        waiting.addAgain(ticket);
       } else if (welcome) {
         ticket.place = Place.NOWHERE;
       }
@@ -313,12 +251,12 @@ public final class Pool {
     PooledConnection found;
     Ticket oldest;
     synchronized (lock) {
-      oldest = held ? null : oldestTicket();
-      found = oldest == null ? null : takeIdleAnywhere();
+      oldest = held ? null : waiting.oldest();
+      found = oldest == null ? null : idle.takeAnywhere(limits.roundRobin());
       if (found == null || oldest == null) {
         return;
       }
-      dequeue(oldest);
+      waiting.remove(oldest);
       oldest.place = Place.MOVING;
       become(found, ServerState.ACTIVE);
     }
@@ -350,7 +288,7 @@ public final class Pool {
     boolean wanted;
     synchronized (lock) {
       forget(connection);
-      wanted = waitingCount > 0;
+      wanted = !waiting.isEmpty();
     }
     if (wanted) {
       demand.onDemand(this);
@@ -362,7 +300,7 @@ public final class Pool {
       return;
     }
     switch (connection.state()) {
-      case IDLE -> idle.forEach(deque -> deque.remove(connection));
+      case IDLE -> idle.remove(connection);
       case USED -> used.remove(connection);
       case LOGIN, ACTIVE, TESTED, BEING_CANCELED, ACTIVE_CANCEL, CLOSED -> {
       }
@@ -400,7 +338,7 @@ public final class Pool {
   /** The worker of the one who has waited longest, null when nobody waits: a good place for a new connection. */
   public @Nullable Worker hungriest() {
     synchronized (lock) {
-      Ticket oldest = oldestTicket();
+      Ticket oldest = waiting.oldest();
       return oldest == null ? null : oldest.worker();
     }
   }
@@ -409,7 +347,7 @@ public final class Pool {
   public String longestWaiting() {
     Ticket oldest;
     synchronized (lock) {
-      oldest = oldestTicket();
+      oldest = waiting.oldest();
     }
     return oldest == null ? "" : oldest.waiter().toString();
   }
@@ -422,7 +360,7 @@ public final class Pool {
 
   public boolean isWaiting() {
     synchronized (lock) {
-      return waitingCount > 0;
+      return !waiting.isEmpty();
     }
   }
 
@@ -436,10 +374,10 @@ public final class Pool {
 
   public Census census(long now) {
     synchronized (lock) {
-      Ticket oldest = oldestTicket();
+      Ticket oldest = waiting.oldest();
       return new Census(count(ServerState.ACTIVE), count(ServerState.IDLE), count(ServerState.USED),
           count(ServerState.TESTED), count(ServerState.LOGIN), count(ServerState.BEING_CANCELED),
-          count(ServerState.ACTIVE_CANCEL), waitingCount,
+          count(ServerState.ACTIVE_CANCEL), waiting.size(),
           oldest == null ? 0 : now - oldest.sinceNanos);
     }
   }
@@ -489,7 +427,7 @@ public final class Pool {
       PooledConnection most = null;
       for (PooledConnection c : all) {
         boolean candidate = c.state() == ServerState.IDLE
-            || (c.state() == ServerState.USED && waitingCount == 0);
+            || (c.state() == ServerState.USED && waiting.isEmpty());
         if (candidate && (most == null || c.idleSinceNanos - most.idleSinceNanos < 0)) {
           most = c;
         }
@@ -543,7 +481,7 @@ public final class Pool {
           drop(c, old);
           connected--;
         } else if (c.state() == ServerState.IDLE && mustBeChecked(c, now)) {
-          idle.forEach(deque -> deque.remove(c));
+          idle.remove(c);
           become(c, ServerState.USED);
           used.addLast(c);
         }
@@ -559,7 +497,7 @@ public final class Pool {
   private void checkForWaiter() {
     PooledConnection stale;
     synchronized (lock) {
-      stale = held || waitingCount == 0 ? null : used.pollLast();
+      stale = held || waiting.isEmpty() ? null : used.pollLast();
       if (stale == null) {
         return;
       }
