@@ -97,7 +97,7 @@ public class RelayBenchmark {
 
   private static PgSession session(PgRuntime runtime, String user) {
     PgSession session = new PgSession(runtime, new SilentLink(runtime.workers().get(0)));
-    session.identity(new PgSession.Identity(user, "app", PgSession.Replication.NONE));
+    session.identity(new Identity(user, "app", Identity.Replication.NONE));
     session.parameters().fillFrom(parameters());
     session.welcomed(pool(runtime, user));
     return session;

@@ -265,7 +265,7 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
   }
 
   @Override
-  public void undone(Object note) {
+  public void undone(ReplyNote note) {
     // the error message tells
   }
 

@@ -10,7 +10,6 @@ import dev.weir.core.config.HbaRule;
 import dev.weir.core.control.Access;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
-import dev.weir.core.pg.PgSession.Identity;
 import dev.weir.pg.auth.Md5Password;
 import dev.weir.pg.auth.ScramFailure;
 import dev.weir.pg.auth.ScramKeys;

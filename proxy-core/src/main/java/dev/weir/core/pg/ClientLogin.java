@@ -8,28 +8,21 @@ import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Bytes;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.Worker;
-import dev.weir.core.pg.PgSession.Identity;
-import dev.weir.core.pg.PgSession.Replication;
+import dev.weir.core.pg.Identity.Replication;
 import dev.weir.pg.codec.Framing;
-import dev.weir.pg.codec.StartupOptions;
 import dev.weir.pg.message.Authentication;
 import dev.weir.pg.message.BackendMessage;
 import dev.weir.pg.message.CancelRequest;
 import dev.weir.pg.message.MalformedMessageException;
-import dev.weir.pg.message.NegotiateProtocolVersion;
 import dev.weir.pg.message.NoticeResponse;
 import dev.weir.pg.message.ParameterStatus;
 import dev.weir.pg.message.ReadyForQuery;
 import dev.weir.pg.message.StartupCodes;
 import dev.weir.pg.message.StartupMessage;
 import dev.weir.pg.message.TxStatus;
-import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +38,7 @@ final class ClientLogin {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLogin.class);
   private static final int DIRECT_TLS = 0x16;
   private static final String ALPN = "postgresql";
-  private static final int MAX_USER = 127;
-  private static final int MAX_DATABASE = 63;
   private static final int SHOWN_HEADER = 16;
-  private static final int NEWEST_MINOR = 2;
 
   private enum Phase {
     /** Encryption requests, cancel or the StartupMessage. */
@@ -65,22 +55,22 @@ final class ClientLogin {
 
   private final PgRuntime runtime;
   private final PgSession session;
+  private final StartupParameters parameters;
   private Phase phase = Phase.FIRST;
   private @Nullable ByteBuf received;
   private boolean tls;
   private boolean tlsAsked;
   private boolean gssAsked;
-  private boolean longKey;
   private @Nullable ClientAuth auth;
   private @Nullable Database database;
   private @Nullable PgPool pool;
   private @Nullable PgUser loginUser;
-  private SequencedMap<String, String> startup = new LinkedHashMap<>();
   private long welcomeSinceNanos;
 
   ClientLogin(PgRuntime runtime, PgSession session) {
     this.runtime = runtime;
     this.session = session;
+    this.parameters = new StartupParameters(runtime, session, this);
   }
 
   // --- bytes ---
@@ -244,120 +234,11 @@ final class ClientLogin {
     }
     StartupMessage message = StartupMessage.decode(body);
     phase = Phase.ELSEWHERE;
-    Identity who = readParameters(message);
+    Identity who = parameters.read(message);
     if (who != null) {
       identify(who, message);
     }
     return true;
-  }
-
-  /** Who the client wants to be; null when it was refused. */
-  private @Nullable Identity readParameters(StartupMessage message) {
-    String user = "";
-    String name = "";
-    Replication replication = Replication.NONE;
-    List<String> unknownProtocolOptions = new ArrayList<>();
-    for (Map.Entry<String, String> e : message.parameters().entrySet()) {
-      String key = e.getKey();
-      String value = e.getValue();
-      switch (key) {
-        case "user" -> user = value;
-        case "database" -> name = value;
-        case "replication" -> replication = replicationOf(value);
-        case "options" -> {
-          if (!readOptions(value)) {
-            return null;
-          }
-        }
-        default -> {
-          if (key.startsWith("_pq_.")) {
-            unknownProtocolOptions.add(key);
-          } else if (!accept(key, value)) {
-            refuseAs(user, name, Refusal.unsupportedStartupParameter(key));
-            return null;
-          }
-        }
-      }
-    }
-    if (user.isEmpty()) {
-      session.refuse(Refusal.NO_USERNAME);
-      return null;
-    }
-    if (bytes(user) > MAX_USER) {
-      session.refuse(Refusal.USERNAME_TOO_LONG);
-      return null;
-    }
-    if (name.isEmpty()) {
-      name = user;
-    }
-    if (bytes(name) > MAX_DATABASE) {
-      session.refuse(
-          Refusal.noSuchDatabase(name.substring(0, Math.min(name.length(), MAX_DATABASE))));
-      return null;
-    }
-    startup = message.parameters();
-    int minor = message.minor() == NEWEST_MINOR || message.minor() == 0
-        ? message.minor()
-        : message.minor() > NEWEST_MINOR ? NEWEST_MINOR : 0;
-    longKey = minor >= 2;
-    if (minor != message.minor() || !unknownProtocolOptions.isEmpty()) {
-      write(NegotiateProtocolVersion.ofMinor(minor, unknownProtocolOptions));
-    }
-    return new Identity(user, name, replication);
-  }
-
-  private static int bytes(String name) {
-    return WireText.encode(name).length;
-  }
-
-  private void refuseAs(String user, String name, Refusal why) {
-    if (!user.isEmpty()) {
-      session.identity(new Identity(user, name.isEmpty() ? user : name, Replication.NONE));
-    }
-    session.refuse(why);
-  }
-
-  private static Replication replicationOf(String value) {
-    return switch (value) {
-      case "database" -> Replication.LOGICAL;
-      case "true", "on", "yes", "1" -> Replication.PHYSICAL;
-      default -> Replication.NONE;
-    };
-  }
-
-  private boolean readOptions(String options) {
-    boolean lenient = ignored("options");
-    SequencedMap<String, String> parsed;
-    try {
-      parsed = StartupOptions.parse(options);
-    } catch (MalformedMessageException e) {
-      if (lenient) {
-        return true;
-      }
-      session.refuse(Refusal.no(1105, String.valueOf(e.getMessage())));
-      return false;
-    }
-    for (Map.Entry<String, String> e : parsed.entrySet()) {
-      if (!accept(e.getKey(), e.getValue()) && !lenient) {
-        session.refuse(Refusal.no(1105, "unsupported startup parameter in options: " + e.getKey()));
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Takes a session parameter; false when it is neither tracked nor to be ignored. */
-  private boolean accept(String key, String value) {
-    int index = runtime.tracked().find(key);
-    if (index >= 0) {
-      session.parameters().set(index, value);
-      return true;
-    }
-    return ignored(key);
-  }
-
-  private boolean ignored(String key) {
-    return runtime.config().get(PoolSettings.IGNORE_STARTUP_PARAMETERS).contains(key);
   }
 
   // --- database, limits, authentication ---
@@ -576,11 +457,7 @@ final class ClientLogin {
 
   /** What a replication connection says to the server in place of the pool's own parameters. */
   SequencedMap<String, String> replicationParameters() {
-    SequencedMap<String, String> onward = new LinkedHashMap<>(startup);
-    onward.remove("user");
-    onward.remove("database");
-    onward.keySet().removeIf(k -> k.startsWith("_pq_.") || (ignored(k) && !k.equals("options")));
-    return onward;
+    return parameters.forReplication();
   }
 
   private void greet(PgPool.Welcome welcome) {
@@ -601,7 +478,7 @@ final class ClientLogin {
   }
 
   private void finishGreeting() {
-    write(runtime.register(session, longKey).toMessage());
+    write(runtime.register(session, parameters.longKey()).toMessage());
     String notice = runtime.loginNotice();
     if (!notice.isEmpty()) {
       write(NoticeResponse.of("NOTICE", "00000", notice));
@@ -633,7 +510,7 @@ final class ClientLogin {
   // --- time and end ---
 
   void tick(long now) {
-    long age = now - session.createdNanos();
+    long age = now - session.times().createdNanos();
     long limit = runtime.timeouts().loginNanos();
     if (phase == Phase.CANCEL) {
       return; // timed where it waits

@@ -29,7 +29,7 @@ enum GoneTenant implements Tenant {
   }
 
   @Override
-  public void undone(Object note) {
+  public void undone(ReplyNote note) {
     // nobody to tell
   }
 

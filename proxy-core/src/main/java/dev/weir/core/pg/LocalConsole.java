@@ -121,7 +121,7 @@ final class LocalConsole {
       session.close(null, "client close request");
       return;
     }
-    session.consoleAsked();
+    session.times().consoleAsked();
     if (!counted) { // a console is one query and one transaction, however long it lasts
       counted = true;
       TrafficCounters traffic = session.runtime().consoleMetrics(session.worker());

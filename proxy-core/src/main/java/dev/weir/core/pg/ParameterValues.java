@@ -1,6 +1,8 @@
 package dev.weir.core.pg;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one session or server has each tracked parameter set to. Confined to its owner's worker. */
@@ -64,6 +66,19 @@ final class ParameterValues {
     return quoted.indexOf('\\') < 0
         ? "'" + quoted + "'"
         : "E'" + quoted.replace("\\", "\\\\") + "'";
+  }
+
+  /** What {@link #adopt} will change, for the log. */
+  List<String> differences(TrackedParameters names, ParameterValues server) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < names.count(); i++) {
+      String mine = get(i);
+      String its = server.get(i);
+      if (mine != null && its != null && !mine.equals(its)) {
+        all.add(names.name(i) + " to its canonical version " + mine + " -> " + its);
+      }
+    }
+    return all;
   }
 
   /** Takes the server's spelling of everything both sides have. */

@@ -79,7 +79,7 @@ public final class PgControl implements ProxyControl {
       runtime.peers().keepHouse(now);
     } else if (suspendedTooLong(now)) {
       eachSession(session -> {
-        if (session.heldBytes() > 0 || session.link().unsentBytes() > 0) {
+        if (session.requests().heldBytes() > 0 || session.link().unsentBytes() > 0) {
           session.refuse(Refusal.SUSPEND_TIMEOUT);
         }
       });
@@ -373,7 +373,7 @@ public final class PgControl implements ProxyControl {
   private boolean flushed() {
     AtomicBoolean clean = new AtomicBoolean(true);
     eachSessionNow(session -> {
-      if (session.link().unsentBytes() > 0 || session.owedBytes() > 0) {
+      if (session.link().unsentBytes() > 0 || session.requests().owedBytes() > 0) {
         clean.set(false);
       }
     });

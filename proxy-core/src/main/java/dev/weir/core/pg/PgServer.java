@@ -1,24 +1,18 @@
 package dev.weir.core.pg;
 
 import dev.weir.core.error.Refusal;
-import dev.weir.core.net.Bytes;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
+import dev.weir.core.pg.ReplyNote.OwnQuery;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
-import dev.weir.pg.codec.Framing;
 import dev.weir.pg.message.BackendKeyData;
-import dev.weir.pg.message.CommandComplete;
-import dev.weir.pg.message.ErrorResponse;
 import dev.weir.pg.message.MalformedMessageException;
-import dev.weir.pg.message.ParameterStatus;
 import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,44 +22,19 @@ import org.slf4j.LoggerFactory;
  * messages to its tenant, keeps the account of replies due, and knows when the server is free. Confined to its worker,
  * except where a method says otherwise.
  *
- * <p>Messages are found by their headers and passed on in runs; only those that carry state are looked into. A long
- * message streams through: what is still owed of it is counted, not held.
+ * <p>{@link ReplyRelay} finds its messages and passes them on, {@link ReplyLedger} knows what is due.
  */
 final class PgServer extends PooledConnection implements LinkHandler {
   private static final Logger LOG = LoggerFactory.getLogger(PgServer.class);
 
-  /** A message that must be read whole may be this long; a server that sends more is not believed. */
-  private static final int MAX_WHOLE = 1 << 20;
-  /** Buffers this small are copied rather than kept for a piece of them. */
-  private static final int HEADER = Framing.HEADER;
-
   static final byte IDLE = 'I';
-
-  /** Queries of our own, sent while nobody has the server. */
-  private enum OwnQuery {
-    RESET, CHECK, CONNECT
-  }
-
-  /** Note of the injected SETs. */
-  private enum SyncNote {
-    NOTE
-  }
-
-  /** Note of a Parse that a client sent under a name of its own; {@code known} is null when the server is not asked. */
-  record ClientParse(PreparedStatement statement, String name,
-      ServerStatements.@Nullable Known known) {}
-
-  /** Note of a client's Close, which the server does not see: what it closed, and under which name. */
-  record Closed(PreparedStatement statement, String name) {}
-
-  /** Note of a Close of ours. */
-  private record Dropped(ServerStatements.Known known) {}
 
   private final PgPool owner;
   private final long id;
   private final Instant connectTime;
-  private final ReplyQueue replies = new ReplyQueue();
-  private final ServerStatements statements = new ServerStatements();
+  private final ReplyLedger ledger = new ReplyLedger(this);
+  private final ReplyRelay relay = new ReplyRelay(this, ledger);
+  private final StatementPreparer preparer = new StatementPreparer(this);
   private volatile Worker worker;
   private ParameterValues parameters = new ParameterValues();
   private @Nullable Link link;
@@ -80,24 +49,9 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private boolean moving;
   private @Nullable String retireAfterMove;
 
-  // What the server said last.
-  private byte tx = IDLE;
-  private boolean ready = true;
-  private long lastReadyNanos;
-  private boolean copyIn;
   private boolean readsPaused;
   private int cancelsInFlight;
   private long ownQuerySinceNanos;
-  private @Nullable String syncComplaint;
-
-  // The cursor over the bytes being relayed.
-  private @Nullable ByteBuf rest;
-  private int owed;
-  private byte current;
-  private boolean swallowing;
-  private @Nullable ByteBuf in;
-  private int at;
-  private int run;
 
   PgServer(PgPool owner, Worker worker, long nowNanos) {
     this(owner, worker, ServerState.LOGIN, nowNanos);
@@ -170,7 +124,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   /** The server is this tenant's until {@link #release}. */
   void attach(Tenant to) {
     tenant = to;
-    ready = true;
+    ledger.fresh();
   }
 
   /** Writes requests; ownership passes. What they ask for must have been announced by {@link #expect} before. */
@@ -184,14 +138,13 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   /** A request of this kind is about to be sent, or answered by us in its turn: the server is not free before. */
-  void expect(byte kind, byte action, @Nullable Object note) {
-    replies.push(kind, action, note);
-    ready = false;
+  void expect(byte kind, byte action, @Nullable ReplyNote note) {
+    ledger.expect(kind, action, note);
   }
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
   void markCopyEnd() {
-    replies.push(ReplyQueue.COPY_END, ReplyQueue.FORWARD, null);
+    ledger.markCopyEnd();
   }
 
   boolean congested() {
@@ -199,7 +152,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   ServerStatements statements() {
-    return statements;
+    return ledger.statements();
+  }
+
+  StatementPreparer preparer() {
+    return preparer;
   }
 
   ParameterValues parameters() {
@@ -211,21 +168,21 @@ final class PgServer extends PooledConnection implements LinkHandler {
    * has been sent, though the server may not have read that far.
    */
   boolean copyIn() {
-    return copyIn && !replies.copyEnds();
+    return ledger.copyIn();
   }
 
   byte tx() {
-    return tx;
+    return ledger.tx();
   }
 
   /** Nothing is due and the last word was ReadyForQuery. */
   boolean ready() {
-    return ready;
+    return ledger.ready();
   }
 
   /** When it last became ready, in nanoseconds. */
   long lastReadyNanos() {
-    return lastReadyNanos;
+    return ledger.lastReadyNanos();
   }
 
   /**
@@ -234,8 +191,8 @@ final class PgServer extends PooledConnection implements LinkHandler {
    */
   void sync(String sql) {
     LOG.debug("{}varcache_apply: {}", this, sql);
-    syncComplaint = null;
-    expect(ReplyQueue.QUERY, ReplyQueue.SWALLOW, SyncNote.NOTE);
+    ledger.forgetComplaint();
+    expect(ReplyQueue.QUERY, ReplyQueue.SWALLOW, ReplyNote.Sync.NOTE);
     sendQuery(sql);
   }
 
@@ -243,67 +200,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
     byte[] text = WireText.encode(sql); // parameters may hold bytes that are not UTF-8
     ByteBuf out = link().buffer(text.length + 6);
     out.writeByte('Q').writeInt(text.length + 5).writeBytes(text).writeByte(0);
-    send(out);
-  }
-
-  /** Injects what is needed so that the server knows the statement; room is made by closing the oldest. */
-  void prepare(PreparedStatement statement, int limit) {
-    ServerStatements.Known known = announce(statement, limit);
-    expect(ReplyQueue.PARSE, ReplyQueue.SWALLOW, known);
-    send(parse(statement));
-  }
-
-  /** Prepares again what the server already knows: its error tells the client that the name is taken. */
-  void repeatParse(PreparedStatement statement) {
-    expect(ReplyQueue.PARSE, ReplyQueue.FORWARD, null);
-    send(parse(statement));
-  }
-
-  /** A client's Parse under its own name, sent under ours. */
-  void parseFor(PreparedStatement statement, String name, int limit) {
-    ServerStatements.Known known = announce(statement, limit);
-    expect(ReplyQueue.PARSE, ReplyQueue.FORWARD, new ClientParse(statement, name, known));
-    send(parse(statement));
-  }
-
-  /** A Parse is about to be sent. */
-  private ServerStatements.Known announce(PreparedStatement statement, int limit) {
-    boolean mayBeThere = statements.mayBeThere(statement);
-    if (!statements.uses(statement)) {
-      makeRoom(limit);
-    }
-    ServerStatements.Known known = statements.asks(statement);
-    if (mayBeThere) {
-      sendClose(known);
-    }
-    owner.metrics(worker).traffic().addServerParses(1);
-    return known;
-  }
-
-  private ByteBuf parse(PreparedStatement statement) {
-    byte[] name = statement.serverName();
-    byte[] definition = statement.definition();
-    ByteBuf out = link().buffer(name.length + definition.length + 6);
-    out.writeByte('P').writeInt(4 + name.length + 1 + definition.length);
-    out.writeBytes(name).writeByte(0).writeBytes(definition);
-    return out;
-  }
-
-  private void makeRoom(int limit) {
-    ServerStatements.Known oldest = statements.evict(limit);
-    while (oldest != null) {
-      sendClose(oldest);
-      oldest = statements.evict(limit);
-    }
-  }
-
-  private void sendClose(ServerStatements.Known known) {
-    statements.closes();
-    expect(ReplyQueue.CLOSE, ReplyQueue.SWALLOW, new Dropped(known));
-    byte[] name = known.statement().serverName();
-    ByteBuf out = link().buffer(name.length + 7);
-    out.writeByte('C').writeInt(4 + 1 + name.length + 1).writeByte('S').writeBytes(name)
-        .writeByte(0);
     send(out);
   }
 
@@ -315,7 +211,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   /** The tenant left in the middle of a message: not even a Terminate may be sent, it would complete the message. */
   void abandon(String reason) {
     tenant = null;
-    ready = false;
+    ledger.spoiled();
     close(reason);
   }
 
@@ -328,7 +224,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
     if (closed) {
       return;
     }
-    if (!ready || tx != IDLE || !replies.isEmpty()) {
+    if (!ledger.ready() || ledger.tx() != IDLE || !ledger.nothingDue()) {
       close("client disconnect while server was not ready");
     } else if (pool().lifetimeOver(this, now)) {
       close("server lifetime over");
@@ -367,7 +263,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void ownQueryDone(OwnQuery which) {
-    if (tx != IDLE) {
+    if (ledger.tx() != IDLE) {
       close(which == OwnQuery.RESET ? "reset query failed" : "test query failed");
     } else if (closeNeeded()) {
       close("close_needed");
@@ -402,20 +298,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
   @Override
   public void onBytes(ByteBuf bytes) {
     owner.metrics(worker).traffic().addSent(bytes.readableBytes());
-    ByteBuf all = bytes;
-    if (rest != null) {
-      all = Bytes.join(rest, bytes);
-      rest = null;
-    }
-    in = all;
     try {
-      relay(all);
+      relay.take(bytes);
     } catch (MalformedMessageException e) {
       LOG.warn("{}{}", this, e.getMessage());
       close("bad pkt header");
-    } finally {
-      in = null;
-      all.release();
     }
     Tenant now = tenant;
     if (now != null && !closed && now.congested() && !readsPaused) {
@@ -424,285 +311,38 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
   }
 
-  private void relay(ByteBuf bytes) {
-    at = bytes.readerIndex();
-    run = at;
-    int end = bytes.writerIndex();
-    while (!closed) {
-      if (owed > 0) {
-        int here = Math.min(owed, end - at);
-        at += here;
-        owed -= here;
-        if (swallowing) {
-          run = at;
-        }
-        if (owed > 0) {
-          break;
-        }
-        completed();
-        continue;
-      }
-      if (end - at < HEADER) {
-        break;
-      }
-      int length = Framing.messageLength(bytes, at, Integer.MAX_VALUE);
-      byte tag = bytes.getByte(at);
-      if (tenant == null && replies.isEmpty() && tag != 'A' && tag != 'E') {
-        close(dirtyReason()); // nobody asked: whatever comes next would be taken for an answer to somebody
-        return;
-      }
-      boolean swallow = mustSwallow(tag);
-      if (mustBeWhole(tag, swallow) && end - at < length) {
-        if (length > MAX_WHOLE) {
-          throw new MalformedMessageException(
-              "message '" + (char) tag + "' of " + length + " bytes");
-        }
-        break;
-      }
-      if (swallow && !swallowing) {
-        forwardRun();
-      }
-      swallowing = swallow;
-      current = tag;
-      owed = length;
-      begun(bytes, tag, length);
-    }
-    if (closed) {
-      return;
-    }
-    forwardRun();
-    if (at < end) {
-      rest = at == bytes.readerIndex() ? bytes.retain() : bytes.retainedSlice(at, end - at);
-    }
-  }
-
-  private boolean mustSwallow(byte tag) {
-    if (tenant == null) {
-      return true;
-    }
-    if (replies.headAction() != ReplyQueue.SWALLOW) {
-      return false;
-    }
-    // An injected Parse or Close may fail: that error is the client's to see.
-    return tag != 'E' || replies.headKind() == ReplyQueue.QUERY;
-  }
-
-  private static boolean mustBeWhole(byte tag, boolean swallow) {
-    return switch (tag) {
-      case 'Z', 'C', 'S' -> true;
-      case 'E', 'N' -> swallow;
-      default -> false;
-    };
-  }
-
-  /** Sends the finished run to the tenant. */
-  private void forwardRun() {
-    ByteBuf bytes = in;
-    if (bytes != null && run < at && !swallowing && tenant != null) {
-      tenant.receive(run == bytes.readerIndex() && at == bytes.writerIndex()
-          ? bytes.retain()
-          : bytes.retainedSlice(run, at - run));
-    }
-    run = at;
-  }
-
-  /** A message starts at {@code at}; those that must be whole are. */
-  private void begun(ByteBuf bytes, byte tag, int length) {
-    switch (tag) {
-      case 'S' -> parameterStatus(bytes, length);
-      case 'C' -> commandComplete(bytes, length);
-      case 'E' -> {
-        copyIn = false;
-        if (tenant == null && replies.isEmpty()) {
-          strayMessage(bytes, length);
-        } else if (swallowing) {
-          syncComplaint = String.valueOf(ErrorResponse.decode(body(bytes, length)).message());
-        }
-      }
-      case 'Z' -> {
-        if (length != 6) {
-          throw new MalformedMessageException("ReadyForQuery of " + length + " bytes");
-        }
-        tx = bytes.getByte(at + HEADER);
-      }
-      case 'G', 'W' -> {
-        copyIn = true;
-        replies.dropSyncsInsideCopy();
-      }
-      case 'R', 'K', 'v' ->
-        throw new MalformedMessageException("login message '" + (char) tag + "' after login");
-      default -> {
-        // carries no state of ours
-      }
-    }
-  }
-
-  private ByteBuf body(ByteBuf bytes, int length) {
-    return bytes.slice(at + HEADER, length - HEADER);
-  }
-
-  private void strayMessage(ByteBuf bytes, int length) {
-    String text = ErrorResponse.decode(body(bytes, length)).message();
-    LOG.warn("{}server sent an error while idle: {}", this, text);
-    close(dirtyReason());
-  }
-
-  private String dirtyReason() {
-    return switch (state()) {
-      case IDLE -> "SV_IDLE server got dirty";
-      case USED -> "SV_USED server got dirty";
-      case LOGIN, ACTIVE, TESTED, BEING_CANCELED, ACTIVE_CANCEL, CLOSED -> "idle server got dirty";
-    };
-  }
-
-  private void parameterStatus(ByteBuf bytes, int length) {
-    ParameterStatus status = ParameterStatus.decode(body(bytes, length));
-    int index = owner.runtime().tracked().track(status.name());
-    if (index >= 0) {
-      parameters.set(index, status.value());
-    }
-    Tenant who = tenant;
-    if (who != null && !swallowing) {
-      who.parameterChanged(index, status.value());
-    }
-  }
-
-  private void commandComplete(ByteBuf bytes, int length) {
-    if (copyIn) {
-      copyIn = false;
-      replies.dropCopyEnd();
-    }
-    // The shortest and the longest tag of interest, with header and zero.
-    if (length < "DISCARD ALL".length() + 6 || length > "DEALLOCATE ALL".length() + 6) {
-      return;
-    }
-    byte first = bytes.getByte(at + HEADER);
-    byte second = bytes.getByte(at + HEADER + 1);
-    if (first != 'D' || (second != 'I' && second != 'E')) {
-      return;
-    }
-    String tag = CommandComplete.decode(body(bytes, length)).tag();
-    if (tag.equals("DISCARD ALL") || tag.equals("DEALLOCATE ALL")) {
-      statements.clear();
-      if (tenant != null && !swallowing) {
-        tenant.statementsDiscarded();
-      }
-    }
-  }
-
-  /** A message has ended at {@code at}. */
-  private void completed() {
-    switch (current) {
-      case '1' -> answered(ReplyQueue.PARSE);
-      case '2' -> answered(ReplyQueue.BIND);
-      case '3' -> answered(ReplyQueue.CLOSE);
-      case 'T', 'n' -> answered(ReplyQueue.DESCRIBE);
-      case 'C', 'I', 's' -> answered(ReplyQueue.EXECUTE);
-      case 'Z' -> readyForQuery();
-      default -> {
-        // answers nothing by itself
-      }
-    }
-  }
-
-  private void answered(byte kind) {
-    if (replies.headKind() == kind) {
-      Object note = replies.headNote();
-      replies.drop();
-      if (note != null) {
-        carriedOut(note);
-      }
-      answerFakes();
-    }
-  }
-
-  /** The server has done what this note stands for. */
-  private void carriedOut(Object note) {
-    switch (note) {
-      case ClientParse(_, _, ServerStatements.Known known) when known != null ->
-        statements.parsed(known);
-      case ServerStatements.Known known -> statements.parsed(known);
-      case Dropped(ServerStatements.Known known) -> statements.closed(known);
-      default -> {
-        // changes nothing of what the server knows
-      }
-    }
+  /** What the tenant has to see before anything that we put between the server's messages. */
+  void forwardRun() {
+    relay.forwardRun();
   }
 
   /** Gives the answers whose turn has come and that the server was not asked for. */
   void answerFakes() {
-    while (!replies.isEmpty() && replies.headAction() == ReplyQueue.FAKE) {
-      forwardRun();
-      byte kind = replies.headKind();
-      replies.drop();
-      if (tenant != null) {
-        tenant.answerFake(kind);
-      }
-    }
+    ledger.answerFakes();
   }
 
-  private void readyForQuery() {
-    Object note = null;
-    boolean ours = false;
-    byte head = replies.headKind();
-    if (head == ReplyQueue.SYNC || head == ReplyQueue.QUERY || head == ReplyQueue.FUNCTION) {
-      ours = replies.headAction() == ReplyQueue.SWALLOW;
-      note = replies.headNote();
-      replies.drop();
-    } else {
-      dropFailed();
-    }
-    copyIn = false;
-    answerFakes();
-    ready = replies.isEmpty();
-    lastReadyNanos = System.nanoTime();
-    if (ours) {
-      ownAnswer(note);
-    } else if (tenant != null) {
-      forwardRun();
-      tenant.readyForQuery(tx, ready);
-    }
+  /** A message came that nobody asked for. */
+  void gotDirty() {
+    close(switch (state()) {
+      case IDLE -> "SV_IDLE server got dirty";
+      case USED -> "SV_USED server got dirty";
+      case LOGIN, ACTIVE, TESTED, BEING_CANCELED, ACTIVE_CANCEL, CLOSED -> "idle server got dirty";
+    });
   }
 
-  /** After an error the server skipped everything up to the Sync: so do we, undoing what was noted, last things first. */
-  private void dropFailed() {
-    List<Object> undone = new ArrayList<>();
-    boolean synced = false;
-    while (!synced && !replies.isEmpty()) {
-      synced = replies.headKind() == ReplyQueue.SYNC;
-      Object note = replies.headNote();
-      replies.drop();
-      if (note != null) {
-        undone.add(note);
-      }
-    }
-    undone.reversed().forEach(this::undo);
+  void strayError(@Nullable String text) {
+    LOG.warn("{}server sent an error while idle: {}", this, text);
+    gotDirty();
   }
 
-  private void undo(Object note) {
-    switch (note) {
-      case ClientParse(_, _, ServerStatements.Known known) when known != null ->
-        statements.notParsed(known);
-      case ServerStatements.Known known -> statements.notParsed(known);
-      case Dropped(ServerStatements.Known known) -> statements.notClosed(known);
-      default -> {
-        // nothing of the server's was changed
-      }
-    }
-    if (tenant != null) {
-      tenant.undone(note);
-    }
-  }
-
-  private void ownAnswer(@Nullable Object note) {
-    if (note instanceof SyncNote) {
-      if (tenant != null) {
-        tenant.synced(syncComplaint);
-      } else {
-        release(owner.sessionPooling(), lastReadyNanos); // the client left during the round trip
-      }
-    } else if (note instanceof OwnQuery which) {
+  /** ReadyForQuery after a query of our own. */
+  void ownAnswer(ReplyNote note, @Nullable String complaint) {
+    if (note instanceof ReplyNote.OwnQuery which) {
       ownQueryDone(which);
+    } else if (note instanceof ReplyNote.Sync && tenant != null) {
+      tenant.synced(complaint);
+    } else if (note instanceof ReplyNote.Sync) {
+      release(owner.sessionPooling(), lastReadyNanos()); // the client left during the round trip
     }
   }
 
@@ -796,11 +436,8 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
     closed = true;
     tenant = null;
-    replies.clear();
-    if (rest != null) {
-      rest.release();
-      rest = null;
-    }
+    ledger.clear();
+    relay.release();
     if (login != null) {
       login.abandon();
       login = null;
@@ -816,7 +453,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void sayGoodbye(Link to) {
-    if (to.open() && ready && to.unsentBytes() == 0) {
+    if (to.open() && ledger.ready() && to.unsentBytes() == 0) {
       to.write(to.buffer(5).writeByte('X').writeInt(4));
       to.close();
     } else {
@@ -830,7 +467,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
     if (login != null && limit > 0 && now - createdNanos() > limit) {
       login.fail("connect timeout", null);
     } else if (login == null && !closed && limit > 0 && now - ownQuerySinceNanos > limit
-        && replies.headNote() instanceof OwnQuery own && own != OwnQuery.RESET) {
+        && ledger.noteOfNext() instanceof OwnQuery own && own != OwnQuery.RESET) {
       close(own == OwnQuery.CHECK ? "test query timeout" : "connect timeout");
     }
   }
@@ -864,11 +501,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   int heldBytes() {
-    return rest == null ? 0 : rest.readableBytes();
+    return relay.heldBytes();
   }
 
   int owedBytes() {
-    return owed;
+    return relay.owedBytes();
   }
 
   /** Where it is connected to; cancel requests go to the very same address. */

@@ -3,18 +3,13 @@ package dev.weir.core.pg;
 import dev.weir.core.config.PoolMode;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.metrics.TrafficCounters;
-import dev.weir.core.net.Bytes;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.Ticket;
-import dev.weir.pg.codec.Framing;
-import dev.weir.pg.message.ErrorResponse;
-import dev.weir.pg.message.MalformedMessageException;
-import dev.weir.pg.message.NoticeResponse;
 import io.netty.buffer.ByteBuf;
-import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   private static final Logger LOG = LoggerFactory.getLogger(PgSession.class);
-
-  /** Bytes kept for a client that waits; then its socket is not read. */
-  private static final int MAX_HELD = 64 * 1024;
-
-  // Reasons for not reading the client's socket.
-  private static final int PAUSED_HELD = 1;
-  private static final int PAUSED_SERVER = 2;
-  private static final int PAUSED_SUSPEND = 4;
 
   enum State {
     /** {@link ClientLogin} has the word. */
@@ -52,11 +39,12 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   private final PgRuntime runtime;
   private final Link link;
   private final long id;
-  private final Instant connectTime = Instant.now();
-  private final long createdNanos = System.nanoTime();
+  private final SessionTimes times = new SessionTimes();
   private final Ticket ticket = new Ticket(this);
   private final ParameterValues parameters = new ParameterValues();
   private final StatementRewriter statements = new StatementRewriter(this);
+  private final RequestScan requests;
+  private final ReadGate reads;
   private State state = State.LOGIN;
   private @Nullable ClientLogin login;
   private @Nullable LocalConsole console;
@@ -67,47 +55,12 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   private Identity identity = Identity.NOBODY;
   private CancelKey cancelKey = CancelKey.NONE;
 
-  private @Nullable ByteBuf held;
-  private int owed;
-  private boolean discarding;
-  private int paused;
-  // The cursor of the scan: where it stands, and where the run not yet passed on begins.
-  private int at;
-  private int run;
-
-  // Times in nanoseconds; 0 when the thing is not happening.
-  private long lastPacketNanos = createdNanos;
-  private long queryStartNanos;
-  private long transactionStartNanos;
-  private long waitStartNanos;
-  /** When the request came that is waiting for a server, or has just got one: its time counts from there. */
-  private long askedNanos;
-  private boolean notified;
-  /** Stays after the query is over; 0 before the first one. */
-  private long lastQueryNanos;
-
-  /** Who the client is, fixed at login. */
-  record Identity(String user, String database, Replication replication) {
-    static final Identity NOBODY = new Identity("(nouser)", "(nodb)", Replication.NONE);
-  }
-
-  /** Kind of replication connection. */
-  enum Replication {
-    NONE, LOGICAL, PHYSICAL;
-
-    String word() {
-      return switch (this) {
-        case NONE -> "none";
-        case LOGICAL -> "logical";
-        case PHYSICAL -> "physical";
-      };
-    }
-  }
-
   PgSession(PgRuntime runtime, Link link) {
     this.runtime = runtime;
     this.link = link;
+    this.reads = new ReadGate(link);
     this.id = runtime.nextId();
+    this.requests = new RequestScan(runtime, this, statements);
     this.login = new ClientLogin(runtime, this);
   }
 
@@ -133,7 +86,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     pool = its;
     state = State.IDLE;
     runtime.loggedIn(its);
-    lastPacketNanos = System.nanoTime();
+    times.packet(System.nanoTime());
   }
 
   /** Login is over and the console answers from here on. */
@@ -160,271 +113,50 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   public void onBytes(ByteBuf bytes) {
     switch (state) {
       case LOGIN -> login().onBytes(bytes);
-      case IDLE, ATTACHED -> consume(bytes);
-      case WAITING, SYNCING -> hold(bytes);
+      case IDLE, ATTACHED -> {
+        long now = System.nanoTime();
+        times.packet(now);
+        traffic().addReceived(bytes.readableBytes());
+        requests.take(bytes, now);
+      }
+      case WAITING, SYNCING -> {
+        times.packet(System.nanoTime());
+        traffic().addReceived(bytes.readableBytes());
+        if (requests.hold(bytes)) {
+          reads.close(ReadGate.HELD);
+        }
+      }
       case LOCAL -> console().onBytes(bytes);
       case CLOSED -> bytes.release();
     }
   }
 
-  private void consume(ByteBuf bytes) {
-    long now = System.nanoTime();
-    lastPacketNanos = now;
-    pool().metrics(worker()).traffic().addReceived(bytes.readableBytes());
-    ByteBuf all = bytes;
-    if (held != null) {
-      all = Bytes.join(held, bytes);
-      held = null;
-    }
-    scanAndRelease(all, now);
-  }
-
-  private void scanAndRelease(ByteBuf all, long now) {
-    try {
-      scan(all, now);
-    } catch (MalformedMessageException e) {
-      refuse(Refusal.no(1047, String.valueOf(e.getMessage())));
-    } finally {
-      all.release();
-    }
-    PgServer s = server;
-    if (s != null && state == State.ATTACHED && s.congested()) {
-      pause(PAUSED_SERVER);
-    }
-  }
-
-  private void hold(ByteBuf bytes) {
-    lastPacketNanos = System.nanoTime();
-    pool().metrics(worker()).traffic().addReceived(bytes.readableBytes());
-    held = held == null ? bytes : Bytes.join(held, bytes);
-    if (held.readableBytes() > MAX_HELD) {
-      pause(PAUSED_HELD);
-    }
-  }
-
-  /** The hot loop: finds messages, accounts for their answers, passes runs of them on. */
-  private void scan(ByteBuf in, long now) {
-    int end = in.writerIndex();
-    at = in.readerIndex();
-    run = at;
-    while (at < end && state != State.CLOSED) {
-      if (owed > 0) {
-        int here = Math.min(owed, end - at);
-        at += here;
-        owed -= here;
-        if (discarding) {
-          run = at;
-        }
-        continue;
-      }
-      discarding = false;
-      if (end - at < Framing.HEADER) {
-        break;
-      }
-      int length = Framing.messageLength(in, at, runtime.hot().maxPacketSize());
-      byte tag = in.getByte(at);
-      if (state == State.IDLE) {
-        if (needsNoServer(in, tag, length)) {
-          continue;
-        }
-        if (state != State.IDLE || !acquire(now)) {
-          break;
-        }
-      }
-      PgServer to = server;
-      if (to == null || !request(to, in, tag, length)) {
-        break;
-      }
-      if (queryStartNanos == 0 && !to.ready()) {
-        begin(now);
-      }
-    }
-    PgServer to = server;
-    if (state == State.ATTACHED && to != null) {
-      forwardRun(to, in);
-      if (owed == 0 && to.ready() && queryStartNanos == 0) {
-        maybeRelease(to, now); // was put off for the rest of a message
-      }
-    }
-    if (at < end && state != State.CLOSED) {
-      // Untouched bytes keep their buffer, so that a long message grows in it.
-      held = at == in.readerIndex() ? in.retain() : in.retainedSlice(at, end - at);
-    }
-  }
-
-  /** Passes on what was scanned since the last run. */
-  private void forwardRun(PgServer to, ByteBuf in) {
-    if (run < at) {
-      to.send(run == in.readerIndex() && at == in.writerIndex()
-          ? in.retain()
-          : in.retainedSlice(run, at - run));
-      run = at;
-    }
-  }
-
-  /** Deals with messages of an idle client that need no server, moving the cursor. False when one is needed. */
-  private boolean needsNoServer(ByteBuf in, byte tag, int length) {
-    switch (tag) {
-      case 'X' -> {
-        close(null, "client close request");
-        return true;
-      }
-      case 'd', 'c', 'f', 'H' -> {
-        discard(length);
-        return true;
-      }
-      case 'C' -> {
-        return rewrites()
-            && in.writerIndex() - at >= length
-            && applied(statements.close(null, in, at, length), length) == Step.DONE;
-      }
-      default -> {
-        return false;
-      }
-    }
-  }
-
-  private void discard(int length) {
-    owed = length;
-    discarding = true;
-  }
-
-  private enum Step {
-    DONE, PASS, STOP
-  }
-
-  /** Accounts for one message to the server, moving the cursor over what is dealt with. False stops the scan. */
-  private boolean request(PgServer to, ByteBuf in, byte tag, int length) {
-    byte kind;
-    switch (tag) {
-      case 'Q' -> {
-        if (runtime.hot().disablePqexec()) {
-          refuse(Refusal.PQEXEC_DISALLOWED);
-          return false;
-        }
-        kind = ReplyQueue.QUERY;
-      }
-      case 'F' -> kind = ReplyQueue.FUNCTION;
-      case 'E' -> kind = ReplyQueue.EXECUTE;
-      case 'S' -> kind = to.copyIn() ? ReplyQueue.NONE : ReplyQueue.SYNC; // during COPY the server ignores it
-      case 'P', 'B', 'D', 'C' -> {
-        kind = tag;
-        if (rewrites()) {
-          switch (rewritten(to, in, tag, length)) {
-            case DONE -> {
-              return true;
-            }
-            case STOP -> {
-              return false;
-            }
-            case PASS -> {
-            }
-          }
-        }
-      }
-      case 'H' -> kind = ReplyQueue.NONE;
-      case 'd', 'c', 'f' -> {
-        if (to.ready()) { // the server has ended the COPY already, or there was none: it would ignore this
-          forwardRun(to, in);
-          discard(length);
-          return true;
-        }
-        if (tag != 'd') {
-          to.markCopyEnd();
-        }
-        kind = ReplyQueue.NONE;
-      }
-      case 'X' -> {
-        forwardRun(to, in);
-        close(null, "client close request");
-        return false;
-      }
-      default -> {
-        refuse(Refusal.UNKNOWN_PACKET);
-        return false;
-      }
-    }
-    if (kind != ReplyQueue.NONE) {
-      to.expect(kind, ReplyQueue.FORWARD, null);
-    }
-    owed = length;
-    return true;
-  }
-
-  /** Whether names of statements are ours to manage: sessions that keep their server manage their own. */
-  private boolean rewrites() {
+  /** The rewriting of names is ours for clients that share servers: sessions that keep theirs manage their own. */
+  boolean rewrites() {
     return runtime.hot().maxPreparedStatements() > 0 && !keepsServer();
   }
 
   private boolean keepsServer() {
-    return identity.replication() != Replication.NONE || pool().mode() == PoolMode.SESSION;
+    return identity.replicates() || pool().mode() == PoolMode.SESSION;
   }
 
-  private Step rewritten(PgServer to, ByteBuf in, byte tag, int length) {
-    forwardRun(to, in); // what the rewriter sends comes after it
-    int limit = runtime.hot().maxPreparedStatements();
-    TrafficCounters traffic = pool().metrics(worker()).traffic();
-    StatementRewriter.Outcome outcome = switch (tag) {
-      case 'P' -> statements.parse(to, in, at, length, limit);
-      case 'B' -> statements.bind(to, in, at, length, limit);
-      case 'D' -> statements.describe(to, in, at, length, limit);
-      default -> statements.close(to, in, at, length);
-    };
-    boolean taken = outcome == StatementRewriter.Outcome.PASS
-        || outcome == StatementRewriter.Outcome.REWRITTEN;
-    if (taken && tag == 'P') {
-      traffic.addClientParses(1);
-    } else if (taken && tag == 'B') {
-      traffic.addBinds(1);
-    }
-    return applied(outcome, length);
+  TrafficCounters traffic() {
+    return pool().metrics(worker()).traffic();
   }
 
-  private Step applied(StatementRewriter.Outcome outcome, int length) {
-    switch (outcome) {
-      case PASS -> {
-        return Step.PASS;
-      }
-      case REWRITTEN -> {
-        at += statements.consumed();
-        owed = length - statements.consumed();
-        run = at;
-        return Step.DONE;
-      }
-      case INCOMPLETE -> {
-        return Step.STOP;
-      }
-      case REFUSED -> {
-        LOG.warn("{}{}", this, statements.complaint());
-        refuse(statements.refusal());
-        return Step.STOP;
-      }
-    }
-    throw new AssertionError(outcome);
-  }
-
-  /** A query, and perhaps a transaction, begins. */
-  private void begin(long now) {
-    long start = askedNanos != 0 ? askedNanos : now;
-    askedNanos = 0;
-    queryStartNanos = start;
-    lastQueryNanos = now;
-    TrafficCounters traffic = pool().metrics(worker()).traffic();
-    traffic.addQueries(1);
-    if (transactionStartNanos == 0) {
-      transactionStartNanos = start;
-      traffic.addTransactions(1);
+  /** Something was sent that the server answers. */
+  void requested(long now) {
+    if (!times.queryRuns()) {
+      times.begin(now, traffic());
     }
   }
 
   // --- getting a server ---
 
   /** True when a server is attached at once; else the session waits or is closed. */
-  private boolean acquire(long now) {
+  boolean acquire(long now) {
     PgPool from = pool();
-    waitStartNanos = now;
-    askedNanos = now;
-    notified = false;
+    times.asked(now);
     state = State.WAITING;
     PooledConnection granted = from.pool().checkout(ticket, now);
     if (granted != null) {
@@ -462,13 +194,12 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   /** The server is ours; true when it can be used at once. */
   private boolean take(PgServer granted, long now) {
-    pool().metrics(worker()).assigned((now - waitStartNanos) / 1000);
-    waitStartNanos = 0;
+    pool().metrics(worker()).assigned(times.served(now) / 1000);
     server = granted;
     granted.attach(this);
     if (ParameterValues.differ(parameters, granted.parameters())) {
       state = State.SYNCING;
-      begin(now); // query_timeout watches over the settings too
+      times.begin(now, traffic()); // query_timeout watches over the settings too
       granted.sync(ParameterValues.difference(runtime.tracked(), parameters, granted.parameters()));
       return false;
     }
@@ -488,32 +219,18 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       return;
     }
     if (LOG.isDebugEnabled()) {
-      logCanonical(from.parameters());
+      parameters.differences(runtime.tracked(), from.parameters()).forEach(what -> LOG
+          .debug("{}varcache_set_canonical: setting {}", this, what));
     }
     parameters.adopt(from.parameters());
     state = State.ATTACHED;
     drain();
   }
 
-  private void logCanonical(ParameterValues canonical) {
-    for (int i = 0; i < runtime.tracked().count(); i++) {
-      String mine = parameters.get(i);
-      String its = canonical.get(i);
-      if (mine != null && its != null && !mine.equals(its)) {
-        LOG.debug("{}varcache_set_canonical: setting {} to its canonical version {} -> {}", this,
-            runtime.tracked().name(i), mine, its);
-      }
-    }
-  }
-
   /** What was held while there was no server. */
   private void drain() {
-    ByteBuf all = held;
-    held = null;
-    unpause(PAUSED_HELD);
-    if (all != null) {
-      scanAndRelease(all, System.nanoTime());
-    }
+    reads.open(ReadGate.HELD);
+    requests.drain(System.nanoTime());
   }
 
   // --- replies ---
@@ -536,7 +253,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   }
 
   void serverWritable() {
-    unpause(PAUSED_SERVER);
+    reads.open(ReadGate.OTHER_SIDE);
   }
 
   @Override
@@ -548,12 +265,11 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   @Override
   public void answerFake(byte kind) {
-    link.write(
-        link.buffer(Framing.HEADER).writeByte(kind == ReplyQueue.PARSE ? '1' : '3').writeInt(4));
+    OwnAnswers.complete(link, kind);
   }
 
   @Override
-  public void undone(Object note) {
+  public void undone(ReplyNote note) {
     statements.undone(note);
   }
 
@@ -569,37 +285,30 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       return;
     }
     long now = from.lastReadyNanos();
-    if (queryStartNanos != 0) {
-      pool().metrics(worker()).queryTook((now - queryStartNanos) / 1000);
-      queryStartNanos = 0;
-    }
-    if (status == PgServer.IDLE && transactionStartNanos != 0) {
-      pool().metrics(worker()).transactionTook((now - transactionStartNanos) / 1000);
-      transactionStartNanos = 0;
-    }
+    times.ready(now, status == PgServer.IDLE, pool().metrics(worker()));
     maybeRelease(from, now);
   }
 
   /** The release decision: nothing due, no transaction, no message cut in the middle, and a mode that shares. */
-  private void maybeRelease(PgServer from, long now) {
+  void maybeRelease(PgServer from, long now) {
     if (from.tx() != PgServer.IDLE) {
-      if (pool().mode() == PoolMode.STATEMENT && identity.replication() == Replication.NONE) {
+      if (pool().mode() == PoolMode.STATEMENT && !identity.replicates()) {
         from.close("transaction blocks not allowed in statement pooling mode",
             Refusal.NO_TRANSACTION_BLOCKS);
       }
       return;
     }
-    if (owed > 0 && !discarding) {
+    if (requests.midMessage()) {
       return;
     }
     if (!keepsServer()) {
       server = null;
-      askedNanos = 0;
+      times.unasked();
       state = State.IDLE;
-      unpause(PAUSED_SERVER); // what it has not taken yet does not concern us any more
+      reads.open(ReadGate.OTHER_SIDE); // what it has not taken yet does not concern us any more
       from.release(false, now);
     } else if (from.closeNeeded()
-        && (runtime.hot().fastClose() || identity.replication() != Replication.NONE)) {
+        && (runtime.hot().fastClose() || identity.replicates())) {
       from.close("close_needed", Refusal.CONFIG_CHANGED);
     }
   }
@@ -610,9 +319,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (from == null || state != State.ATTACHED) {
       return;
     }
-    if (identity.replication() != Replication.NONE) {
+    if (identity.replicates()) {
       from.close("close_needed", Refusal.CONFIG_CHANGED); // it may stream for ever
-    } else if (from.ready() && queryStartNanos == 0) {
+    } else if (from.ready() && !times.queryRuns()) {
       maybeRelease(from, System.nanoTime());
     }
   }
@@ -651,7 +360,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     }
     if (runtime.hot().logDisconnections() && !runtime.ending() && !reason.isEmpty()) {
       LOG.info("{}closing because: {} (age={}s)", this, reason,
-          (System.nanoTime() - createdNanos) / 1_000_000_000L);
+          times.ageSeconds());
     }
     if (why != null) {
       tellRefusal(why);
@@ -664,10 +373,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (console != null) {
       console.closed();
     }
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    requests.release();
     runtime.closed(this, pool, was == State.LOGIN);
     if (countedDatabase != null) {
       countedDatabase.clients().decrementAndGet();
@@ -683,9 +389,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       LOG.warn("{}pooler error: {}", this, why.message());
     }
     if (link.open()) {
-      ByteBuf out = link.buffer(64 + why.message().length());
-      ErrorResponse.of("FATAL", why.sqlState(), why.message()).encode(out);
-      link.write(out);
+      OwnAnswers.refusal(link, why);
     }
   }
 
@@ -697,9 +401,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     }
     if (was == State.SYNCING) {
       left.orphan();
-    } else if (owed > 0 && !discarding) {
+    } else if (requests.midMessage()) {
       left.abandon("client disconnect before everything was sent to the server");
-    } else if (identity.replication() != Replication.NONE) {
+    } else if (identity.replicates()) {
       left.abandon("replication client was closed");
     } else {
       left.release(pool().mode() == PoolMode.SESSION, System.nanoTime());
@@ -725,58 +429,32 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   /** Answers a query that still waits for a server as PostgreSQL answers a canceled one. */
   private void cancelQueued() {
-    ByteBuf waiting = held;
-    if (waiting == null || !QueuedRequest.isWhole(waiting)) {
+    if (!requests.holdsOneRequest()) {
       return;
     }
     pool().pool().abandon(ticket);
-    held = null;
-    waiting.release();
-    waitStartNanos = 0;
-    askedNanos = 0;
+    requests.release();
+    times.unasked();
     state = State.IDLE;
-    unpause(PAUSED_HELD);
-    ByteBuf out = link.buffer(128);
-    ErrorResponse.of("ERROR", "57014", "canceling statement due to user request").encode(out);
-    out.writeByte('Z').writeInt(5).writeByte('I');
-    link.write(out);
+    reads.open(ReadGate.HELD);
+    OwnAnswers.canceled(link);
   }
 
   // --- flow ---
 
-  private void pause(int why) {
-    if (paused == 0) {
-      link.pauseReads();
-    }
-    paused |= why;
-  }
-
-  private void unpause(int why) {
-    if (paused == 0) {
-      return;
-    }
-    paused &= ~why;
-    if (paused == 0 && state != State.CLOSED) {
-      link.resumeReads();
-    }
+  /** The server cannot take more for now. */
+  void serverCongested() {
+    reads.close(ReadGate.OTHER_SIDE);
   }
 
   /** SUSPEND and its end. */
   void suspend(boolean on) {
-    if (on) {
-      pause(PAUSED_SUSPEND);
-    } else {
-      unpause(PAUSED_SUSPEND);
-    }
+    reads.set(ReadGate.SUSPENDED, on);
   }
 
   /** While a login step runs elsewhere. */
   void pauseForLogin(boolean on) {
-    if (on) {
-      pause(PAUSED_HELD);
-    } else {
-      unpause(PAUSED_HELD);
-    }
+    reads.set(ReadGate.HELD, on);
   }
 
   // --- timers ---
@@ -786,8 +464,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     switch (state) {
       case LOGIN -> login().tick(now);
       case IDLE -> {
-        long limit = runtime.timeouts().clientIdleNanos(identity.user());
-        if (limit > 0 && now - lastPacketNanos > limit) {
+        if (times.idleTooLong(now, runtime.timeouts().clientIdleNanos(identity.user()))) {
           refuse(Refusal.CLIENT_IDLE_TIMEOUT);
         }
       }
@@ -799,40 +476,23 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   }
 
   private void tickWaiting(long now) {
-    PgTimeouts t = runtime.timeouts();
-    long waited = now - waitStartNanos;
-    long limit = t.queryWaitNanos(identity.user(), pool().database().entry());
-    if (limit > 0 && waited > limit) {
-      refuse(Refusal.QUERY_WAIT_TIMEOUT);
-    } else if (t.queryNanos() > 0 && waited > t.queryNanos()) {
-      refuse(Refusal.QUERY_TIMEOUT_QUEUED);
-    } else if (!notified && t.queryWaitNotifyNanos() > 0 && waited > t.queryWaitNotifyNanos()) {
-      notified = true;
-      ByteBuf out = link.buffer(160);
-      NoticeResponse.of("NOTICE", "00000",
-          "No server connection available in postgres backend, client being queued").encode(out);
-      link.write(out);
+    PgTimeouts limits = runtime.timeouts();
+    Refusal over = times.waitedTooLong(now, limits, identity.user(), pool().database().entry());
+    if (over != null) {
+      refuse(over);
+    } else if (times.toBeNotified(now, limits)) {
+      OwnAnswers.queued(link);
     }
   }
 
   private void tickAttached(long now) {
     PgServer s = server;
-    if (s == null || identity.replication() != Replication.NONE) {
+    if (s == null || identity.replicates()) {
       return;
     }
-    PgTimeouts t = runtime.timeouts();
-    String serverUser = pool().userName();
-    long query = t.queryNanos(serverUser);
-    long idle = t.idleTransactionNanos(serverUser);
-    long transaction = t.transactionNanos(serverUser);
-    if (query > 0 && queryStartNanos != 0 && now - queryStartNanos > query) {
-      s.close("query timeout", Refusal.QUERY_TIMEOUT);
-    } else if (idle > 0 && s.ready() && s.tx() != PgServer.IDLE
-        && now - s.lastReadyNanos() > idle) {
-      s.close("idle transaction timeout", Refusal.IDLE_TRANSACTION_TIMEOUT);
-    } else if (transaction > 0 && transactionStartNanos != 0
-        && now - transactionStartNanos > transaction) {
-      s.close("transaction timeout", Refusal.TRANSACTION_TIMEOUT);
+    Refusal over = times.servedTooLong(now, runtime.timeouts(), pool().userName(), s);
+    if (over != null) {
+      s.close(over.message(), over);
     }
   }
 
@@ -895,65 +555,28 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     return login;
   }
 
-  Instant connectTime() {
-    return connectTime;
+  SessionTimes times() {
+    return times;
   }
 
-  long createdNanos() {
-    return createdNanos;
-  }
-
-  @Nullable
-  Instant requestTime() {
-    return lastQueryNanos == 0
-        ? null
-        : Instant.now().minusNanos(System.nanoTime() - lastQueryNanos);
-  }
-
-  /** When the present query began, its wait for a server included; 0 when there is none. */
-  long busySinceNanos() {
-    return askedNanos != 0 ? askedNanos : queryStartNanos;
-  }
-
-  /** A statement for the console has come. */
-  void consoleAsked() {
-    lastQueryNanos = System.nanoTime();
+  RequestScan requests() {
+    return requests;
   }
 
   int preparedStatements() {
     return statements.size();
   }
 
-  int heldBytes() {
-    return held == null ? 0 : held.readableBytes();
-  }
-
-  int owedBytes() {
-    return owed;
-  }
-
   private PgPool pool() {
-    PgPool p = pool;
-    if (p == null) {
-      throw new IllegalStateException("not logged in");
-    }
-    return p;
+    return Objects.requireNonNull(pool, "not logged in");
   }
 
   private ClientLogin login() {
-    ClientLogin l = login;
-    if (l == null) {
-      throw new IllegalStateException("login is over");
-    }
-    return l;
+    return Objects.requireNonNull(login, "login is over");
   }
 
   private LocalConsole console() {
-    LocalConsole c = console;
-    if (c == null) {
-      throw new IllegalStateException("not a console");
-    }
-    return c;
+    return Objects.requireNonNull(console, "not a console");
   }
 
   /** Prefix of log lines. */

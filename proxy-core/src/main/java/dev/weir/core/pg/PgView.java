@@ -160,18 +160,19 @@ public final class PgView implements ProxyView, PoolHistograms {
     };
     boolean unlinked = s.state() == State.IDLE || s.state() == State.LOCAL;
     String linked = unlinked ? "idle" : state.substring(3);
-    long busy = s.busySinceNanos();
+    long busy = s.times().busySinceNanos();
     Link.Credentials peer = link.peerCredentials();
     return new ConnectionView('C', s.identity().user(), s.identity().database(),
         s.identity().replication().word(),
         state, linked, link.remote().host(),
         link.remote().unix() ? runtime.listenPort() : link.remote().port(),
         link.local().host(), link.local().unix() ? runtime.listenPort() : link.local().port(),
-        s.connectTime(),
-        s.requestTime(), busy == 0 ? 0 : (System.nanoTime() - busy) / 1000, false, s.id(),
+        s.times().connectTime(),
+        s.times().requestTime(), busy == 0 ? 0 : (System.nanoTime() - busy) / 1000, false, s.id(),
         server == null ? 0 : server.id(), peer == null ? 0 : peer.pid(), runtime.tlsText(link),
         text(s.parameters(), "application_name"), s.preparedStatements(), s.id(),
-        new ConnectionView.Buffers(s.heldBytes(), s.owedBytes(), link.unsentBytes()),
+        new ConnectionView.Buffers(s.requests().heldBytes(), s.requests().owedBytes(),
+            link.unsentBytes()),
         parameters(s.parameters()),
         s.cancelKey().number(), link.fd());
   }
@@ -180,8 +181,8 @@ public final class PgView implements ProxyView, PoolHistograms {
     Link link = s.linkOrNull();
     PgSession session = s.tenant() instanceof PgSession p ? p : null;
     ServerState state = s.state();
-    Instant request = session == null ? null : session.requestTime();
-    long busy = session == null ? 0 : session.busySinceNanos();
+    Instant request = session == null ? null : session.times().requestTime();
+    long busy = session == null ? 0 : session.times().busySinceNanos();
     return new ConnectionView('S', s.owner().userName(), s.owner().database().name(),
         session == null ? "none" : session.identity().replication().word(), state.socketName(),
         state.serverName(),

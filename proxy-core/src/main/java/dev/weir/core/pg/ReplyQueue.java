@@ -39,11 +39,11 @@ final class ReplyQueue {
 
   private byte[] kinds = new byte[SMALLEST];
   private byte[] actions = new byte[SMALLEST];
-  private @Nullable Object[] notes = new @Nullable Object[SMALLEST];
+  private @Nullable ReplyNote[] notes = new @Nullable ReplyNote[SMALLEST];
   private int head;
   private int size;
 
-  void push(byte kind, byte action, @Nullable Object note) {
+  void push(byte kind, byte action, @Nullable ReplyNote note) {
     if (size == kinds.length) {
       resize(size * 2);
     }
@@ -61,7 +61,7 @@ final class ReplyQueue {
   private void resize(int capacity) {
     byte[] k = new byte[capacity];
     byte[] a = new byte[capacity];
-    @Nullable Object[] n = new @Nullable Object[capacity];
+    @Nullable ReplyNote[] n = new @Nullable ReplyNote[capacity];
     for (int i = 0; i < size; i++) {
       k[i] = kinds[slot(i)];
       a[i] = actions[slot(i)];
@@ -97,7 +97,7 @@ final class ReplyQueue {
 
   /** Null for an empty queue. */
   @Nullable
-  Object headNote() {
+  ReplyNote headNote() {
     dropMarks();
     return notes[head];
   }
@@ -110,7 +110,7 @@ final class ReplyQueue {
     if (size == 0 && kinds.length > KEPT) {
       kinds = new byte[SMALLEST];
       actions = new byte[SMALLEST];
-      notes = new @Nullable Object[SMALLEST];
+      notes = new @Nullable ReplyNote[SMALLEST];
       head = 0;
     }
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerStatements {
   /** A statement's stay on the server. Outlives its place in the list while answers are due. */
-  static final class Known {
+  static final class Known implements ReplyNote {
     private final PreparedStatement statement;
     /** Parses sent and not answered. */
     private int asked;

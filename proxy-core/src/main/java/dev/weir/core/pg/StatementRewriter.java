@@ -106,9 +106,9 @@ final class StatementRewriter {
     PreparedStatement inUse = byName.get(name);
     if (inUse != null && session.runtime().hot().serverTellsStatementErrors()) {
       if (!server.statements().uses(inUse)) {
-        server.prepare(inUse, limit);
+        server.preparer().prepare(inUse, limit);
       }
-      server.repeatParse(inUse); // the server has it, and says so
+      server.preparer().repeatParse(inUse); // the server has it, and says so
       consumed = length;
       return Outcome.REWRITTEN;
     }
@@ -128,10 +128,10 @@ final class StatementRewriter {
     consumed = length;
     if (server.statements().certain(statement)) {
       server.expect(ReplyQueue.PARSE, ReplyQueue.FAKE,
-          new PgServer.ClientParse(statement, name, null));
+          new ReplyNote.ClientParse(statement, name, null));
       server.answerFakes();
     } else {
-      server.parseFor(statement, name, limit);
+      server.preparer().parseFor(statement, name, limit);
     }
     return Outcome.REWRITTEN;
   }
@@ -154,7 +154,7 @@ final class StatementRewriter {
       return unknown(name);
     }
     if (!server.statements().uses(statement)) {
-      server.prepare(statement, limit);
+      server.preparer().prepare(statement, limit);
     }
     byte[] serverName = statement.serverName();
     int portalLength = portalEnd + 1 - from;
@@ -184,7 +184,7 @@ final class StatementRewriter {
       return unknown(name);
     }
     if (!server.statements().uses(statement)) {
-      server.prepare(statement, limit);
+      server.preparer().prepare(statement, limit);
     }
     byte[] serverName = statement.serverName();
     ByteBuf out = session.link().buffer(serverName.length + 7);
@@ -218,7 +218,7 @@ final class StatementRewriter {
       session.answerFake(ReplyQueue.CLOSE);
     } else {
       server.expect(ReplyQueue.CLOSE, ReplyQueue.FAKE,
-          statement == null ? null : new PgServer.Closed(statement, name));
+          statement == null ? null : new ReplyNote.Closed(statement, name));
       server.answerFakes();
     }
     return Outcome.REWRITTEN;
@@ -259,19 +259,19 @@ final class StatementRewriter {
   }
 
   /** The server threw a request away after an error. */
-  void undone(Object note) {
+  void undone(ReplyNote note) {
     switch (note) {
-      case PgServer.ClientParse(PreparedStatement statement, String name, _) -> {
+      case ReplyNote.ClientParse(PreparedStatement statement, String name, _) -> {
         if (statement.equals(byName.get(name))) {
           forget(name);
         }
       }
-      case PgServer.Closed(PreparedStatement statement, String name) -> {
+      case ReplyNote.Closed(PreparedStatement statement, String name) -> {
         if (byName.putIfAbsent(name, statement) == null) {
           bytesKept += statement.definition().length;
         }
       }
-      default -> {
+      case ReplyNote.Dropped _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ServerStatements.Known _ -> {
         // nothing of the client's was changed
       }
     }

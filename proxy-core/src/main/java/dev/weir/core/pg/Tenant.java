@@ -19,7 +19,7 @@ interface Tenant {
   void answerFake(byte kind);
 
   /** A request was thrown away by the server after an error: undo what was noted for it. */
-  void undone(Object note);
+  void undone(ReplyNote note);
 
   /** The client's statements are gone by its own command ({@code DISCARD ALL}, {@code DEALLOCATE ALL}). */
   void statementsDiscarded();

@@ -94,7 +94,7 @@ final class RelayBench implements AutoCloseable {
   PgSession client(FakeLink link) {
     PgSession session = new PgSession(runtime, link);
     link.handler(session);
-    session.identity(new PgSession.Identity("user", "db", PgSession.Replication.NONE));
+    session.identity(new Identity("user", "db", Identity.Replication.NONE));
     session.parameters().fillFrom(reported());
     session.welcomed(pool);
     return session;

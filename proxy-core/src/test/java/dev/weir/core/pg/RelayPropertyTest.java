@@ -116,7 +116,7 @@ class RelayPropertyTest {
           .isEqualTo(-1);
       assertThat(clients.get(i).sent).as("client %d is stuck, seed %d", i, seed)
           .isEqualTo(clients.get(i).script.length);
-      assertThat(sessions.get(i).heldBytes()).isZero();
+      assertThat(sessions.get(i).requests().heldBytes()).isZero();
     }
     sessions.forEach(s -> s.close(null, "end of test"));
     servers.forEach(s -> s.answers = append(s.answers, s.postgres.take(s.link.take())));

@@ -1,0 +1,28 @@
+package dev.weir.core.pg;
+
+import org.jspecify.annotations.Nullable;
+
+/** What somebody wants to remember until the reply comes that it belongs to; see {@link ReplyQueue}. */
+sealed interface ReplyNote permits ReplyNote.ClientParse, ReplyNote.Closed, ReplyNote.Dropped,
+    ReplyNote.OwnQuery, ReplyNote.Sync, ServerStatements.Known {
+
+  /** A Parse that a client sent under a name of its own; {@code known} is null when the server is not asked. */
+  record ClientParse(PreparedStatement statement, String name,
+      ServerStatements.@Nullable Known known) implements ReplyNote {}
+
+  /** A client's Close, which the server does not see: what it closed, and under which name. */
+  record Closed(PreparedStatement statement, String name) implements ReplyNote {}
+
+  /** A Close of ours. */
+  record Dropped(ServerStatements.Known known) implements ReplyNote {}
+
+  /** Queries of our own, sent while nobody has the server. */
+  enum OwnQuery implements ReplyNote {
+    RESET, CHECK, CONNECT
+  }
+
+  /** The injected SETs. */
+  enum Sync implements ReplyNote {
+    NOTE
+  }
+}

@@ -1,0 +1,300 @@
+package dev.weir.core.pg;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.metrics.TrafficCounters;
+import dev.weir.core.net.Bytes;
+import dev.weir.core.pg.PgSession.State;
+import dev.weir.pg.codec.Framing;
+import dev.weir.pg.message.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client sends once it is logged in: finds the messages, accounts for the answers they will get, passes runs of
+ * them on to the session's server, and keeps what cannot be passed on yet. Confined to the session's worker.
+ */
+final class RequestScan {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestScan.class);
+
+  /** Bytes kept for a client that waits; then its socket is not read. */
+  private static final int MAX_HELD = 64 * 1024;
+
+  private final PgRuntime runtime;
+  private final PgSession session;
+  private final StatementRewriter statements;
+  private @Nullable ByteBuf held;
+  /** Bytes of the present message that are still to come. */
+  private int owed;
+  private boolean discarding;
+  // The cursor: where it stands, and where the run not yet passed on begins.
+  private int at;
+  private int run;
+
+  RequestScan(PgRuntime runtime, PgSession session, StatementRewriter statements) {
+    this.runtime = runtime;
+    this.session = session;
+    this.statements = statements;
+  }
+
+  // --- bytes ---
+
+  /** Takes ownership. */
+  void take(ByteBuf bytes, long now) {
+    ByteBuf all = bytes;
+    if (held != null) {
+      all = Bytes.join(held, bytes);
+      held = null;
+    }
+    scanAndRelease(all, now);
+  }
+
+  /** Keeps the bytes, ownership passes, until {@link #drain}. True when no more should come. */
+  boolean hold(ByteBuf bytes) {
+    held = held == null ? bytes : Bytes.join(held, bytes);
+    return held.readableBytes() > MAX_HELD;
+  }
+
+  /** There is a server for what was held. */
+  void drain(long now) {
+    ByteBuf all = held;
+    held = null;
+    if (all != null) {
+      scanAndRelease(all, now);
+    }
+  }
+
+  /** Drops what was held. */
+  void release() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+
+  /** Whether a message is cut in the middle whose beginning the server has. */
+  boolean midMessage() {
+    return owed > 0 && !discarding;
+  }
+
+  /** Whether what is held is one request that can be answered without a server. */
+  boolean holdsOneRequest() {
+    return held != null && QueuedRequest.isWhole(held);
+  }
+
+  int heldBytes() {
+    return held == null ? 0 : held.readableBytes();
+  }
+
+  int owedBytes() {
+    return owed;
+  }
+
+  private void scanAndRelease(ByteBuf all, long now) {
+    try {
+      scan(all, now);
+    } catch (MalformedMessageException e) {
+      session.refuse(Refusal.no(1047, String.valueOf(e.getMessage())));
+    } finally {
+      all.release();
+    }
+    PgServer to = session.server();
+    if (to != null && session.state() == State.ATTACHED && to.congested()) {
+      session.serverCongested();
+    }
+  }
+
+  /** The hot loop: finds messages, accounts for their answers, passes runs of them on. */
+  private void scan(ByteBuf in, long now) {
+    int end = in.writerIndex();
+    at = in.readerIndex();
+    run = at;
+    while (at < end && session.state() != State.CLOSED) {
+      if (owed > 0) {
+        int here = Math.min(owed, end - at);
+        at += here;
+        owed -= here;
+        if (discarding) {
+          run = at;
+        }
+        continue;
+      }
+      discarding = false;
+      if (end - at < Framing.HEADER) {
+        break;
+      }
+      int length = Framing.messageLength(in, at, runtime.hot().maxPacketSize());
+      byte tag = in.getByte(at);
+      if (session.state() == State.IDLE) {
+        if (needsNoServer(in, tag, length)) {
+          continue;
+        }
+        if (session.state() != State.IDLE || !session.acquire(now)) {
+          break;
+        }
+      }
+      PgServer to = session.server();
+      if (to == null || !request(to, in, tag, length)) {
+        break;
+      }
+      if (!to.ready()) {
+        session.requested(now);
+      }
+    }
+    PgServer to = session.server();
+    if (session.state() == State.ATTACHED && to != null) {
+      forwardRun(to, in);
+      if (owed == 0 && to.ready() && !session.times().queryRuns()) {
+        session.maybeRelease(to, now); // was put off for the rest of a message
+      }
+    }
+    if (at < end && session.state() != State.CLOSED) {
+      // Untouched bytes keep their buffer, so that a long message grows in it.
+      held = at == in.readerIndex() ? in.retain() : in.retainedSlice(at, end - at);
+    }
+  }
+
+  /** Passes on what was scanned since the last run. */
+  private void forwardRun(PgServer to, ByteBuf in) {
+    if (run < at) {
+      to.send(run == in.readerIndex() && at == in.writerIndex()
+          ? in.retain()
+          : in.retainedSlice(run, at - run));
+      run = at;
+    }
+  }
+
+  /** Deals with messages of an idle client that need no server, moving the cursor. False when one is needed. */
+  private boolean needsNoServer(ByteBuf in, byte tag, int length) {
+    switch (tag) {
+      case 'X' -> {
+        session.close(null, "client close request");
+        return true;
+      }
+      case 'd', 'c', 'f', 'H' -> {
+        discard(length);
+        return true;
+      }
+      case 'C' -> {
+        return session.rewrites()
+            && in.writerIndex() - at >= length
+            && applied(statements.close(null, in, at, length), length) == Step.DONE;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  private void discard(int length) {
+    owed = length;
+    discarding = true;
+  }
+
+  private enum Step {
+    DONE, PASS, STOP
+  }
+
+  /** Accounts for one message to the server, moving the cursor over what is dealt with. False stops the scan. */
+  private boolean request(PgServer to, ByteBuf in, byte tag, int length) {
+    byte kind;
+    switch (tag) {
+      case 'Q' -> {
+        if (runtime.hot().disablePqexec()) {
+          session.refuse(Refusal.PQEXEC_DISALLOWED);
+          return false;
+        }
+        kind = ReplyQueue.QUERY;
+      }
+      case 'F' -> kind = ReplyQueue.FUNCTION;
+      case 'E' -> kind = ReplyQueue.EXECUTE;
+      case 'S' -> kind = to.copyIn() ? ReplyQueue.NONE : ReplyQueue.SYNC; // during COPY the server ignores it
+      case 'P', 'B', 'D', 'C' -> {
+        kind = tag;
+        if (session.rewrites()) {
+          switch (rewritten(to, in, tag, length)) {
+            case DONE -> {
+              return true;
+            }
+            case STOP -> {
+              return false;
+            }
+            case PASS -> {
+            }
+          }
+        }
+      }
+      case 'H' -> kind = ReplyQueue.NONE;
+      case 'd', 'c', 'f' -> {
+        if (to.ready()) { // the server has ended the COPY already, or there was none: it would ignore this
+          forwardRun(to, in);
+          discard(length);
+          return true;
+        }
+        if (tag != 'd') {
+          to.markCopyEnd();
+        }
+        kind = ReplyQueue.NONE;
+      }
+      case 'X' -> {
+        forwardRun(to, in);
+        session.close(null, "client close request");
+        return false;
+      }
+      default -> {
+        session.refuse(Refusal.UNKNOWN_PACKET);
+        return false;
+      }
+    }
+    if (kind != ReplyQueue.NONE) {
+      to.expect(kind, ReplyQueue.FORWARD, null);
+    }
+    owed = length;
+    return true;
+  }
+
+  private Step rewritten(PgServer to, ByteBuf in, byte tag, int length) {
+    forwardRun(to, in); // what the rewriter sends comes after it
+    int limit = runtime.hot().maxPreparedStatements();
+    TrafficCounters traffic = session.traffic();
+    StatementRewriter.Outcome outcome = switch (tag) {
+      case 'P' -> statements.parse(to, in, at, length, limit);
+      case 'B' -> statements.bind(to, in, at, length, limit);
+      case 'D' -> statements.describe(to, in, at, length, limit);
+      default -> statements.close(to, in, at, length);
+    };
+    boolean taken = outcome == StatementRewriter.Outcome.PASS
+        || outcome == StatementRewriter.Outcome.REWRITTEN;
+    if (taken && tag == 'P') {
+      traffic.addClientParses(1);
+    } else if (taken && tag == 'B') {
+      traffic.addBinds(1);
+    }
+    return applied(outcome, length);
+  }
+
+  private Step applied(StatementRewriter.Outcome outcome, int length) {
+    switch (outcome) {
+      case PASS -> {
+        return Step.PASS;
+      }
+      case REWRITTEN -> {
+        at += statements.consumed();
+        owed = length - statements.consumed();
+        run = at;
+        return Step.DONE;
+      }
+      case INCOMPLETE -> {
+        return Step.STOP;
+      }
+      case REFUSED -> {
+        LOG.warn("{}{}", session, statements.complaint());
+        session.refuse(statements.refusal());
+        return Step.STOP;
+      }
+    }
+    throw new AssertionError(outcome);
+  }
+
+}
