@@ -1,9 +1,12 @@
 package dev.weir.app.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,25 +14,23 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import org.jspecify.annotations.Nullable;
-import org.tukaani.xz.XZInputStream;
 
 /**
- * Server binaries unpacked once per machine and account, in a folder named by the archive's SHA-256. Several processes
+ * Server binaries unpacked once per machine and account, in a folder named by a digest of their archive. Several processes
  * and threads may ask at once: one unpacks, the others wait, and a folder appears only when it is whole.
  */
 final class BinaryCache {
   /** A file lock belongs to the whole process, so threads of one process queue here first. */
   private static final Object IN_PROCESS = new Object();
+
+  /** More than the tables of contents of our archives take. */
+  private static final int TABLE_OF_CONTENTS = 256 << 10;
 
   private final Path folder;
 
@@ -89,25 +90,29 @@ final class BinaryCache {
     return folder;
   }
 
-  /** The folder with {@code bin/}, {@code lib/} and {@code share/}, unpacked now when nobody did it before. */
-  Path unpacked(Path jar, Consumer<String> progress) throws IOException {
-    String hash = sha256(jar);
-    Path home = folder.resolve("postgres-" + hash);
+  /** Puts what an archive holds into an empty folder. */
+  interface Unpacker {
+    void unpackInto(Path target) throws IOException;
+  }
+
+  /** The folder of what the archive holds, unpacked now when nobody did it before. */
+  Path unpacked(String name, Path archive, Unpacker unpacker) throws IOException {
+    String stem = name + "-" + digest(archive);
+    Path home = folder.resolve(stem);
     if (Files.isDirectory(home)) {
       return home;
     }
-    Path lockFile = folder.resolve("postgres-" + hash + ".lock");
+    Path lockFile = folder.resolve(stem + ".lock");
     synchronized (IN_PROCESS) {
       try (
           FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
           FileLock _ = channel.lock()) {
         if (!Files.isDirectory(home)) {
-          progress.accept("unpacking PostgreSQL into " + folder);
           Path partial = Files.createTempDirectory(folder, "unpacking-",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
           try {
-            unpack(jar, partial);
+            unpacker.unpackInto(partial);
             Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
           } finally {
@@ -119,29 +124,22 @@ final class BinaryCache {
     return home;
   }
 
-  private static void unpack(Path jar, Path target) throws IOException {
-    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(jar))) {
-      for (@Nullable ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip
-          .getNextEntry()) {
-        if (entry.getName().endsWith(".txz")) {
-          // The decoder wants large reads; the zip stream ends with its entry, so nothing behind it is touched.
-          new TarReader(new XZInputStream(zip)).unpack(target);
-          return;
-        }
-      }
-    }
-    throw new IOException("no .txz archive in " + jar);
-  }
-
-  private static String sha256(Path file) throws IOException {
+  /**
+   * SHA-256 of the archive's length and end. A zip ends with its table of contents, which holds a checksum of each
+   * entry, so another content has another name; reading all of a large archive at every start would take a second.
+   */
+  private static String digest(Path archive) throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+    try (SeekableByteChannel channel = Files.newByteChannel(archive)) {
+      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(channel.size()).flip());
+      channel.position(Math.max(0, channel.size() - TABLE_OF_CONTENTS));
+      Channels.newInputStream(channel).transferTo(
+          new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -10,41 +10,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How to run a program that refuses root: as we are when we are not root, else as {@code nobody}. Where util-linux's
+ * How to run a server, never as root: as we are when we are not root, else as {@code nobody}. Where util-linux's
  * setpriv is there, the program also dies with us, even after a kill -9.
  *
  * @param prefix what to put before the command
  * @param owner the account that must own what the program writes; empty for our own
  */
 record Unprivileged(List<String> prefix, Optional<Account> owner) {
-  /** SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients that may never leave. */
-  private static final List<String> DIE_WITH_PARENT = List.of("--pdeathsig", "INT");
-
-  /** @throws IOException when we are root and the machine has no means to become somebody else */
-  static Unprivileged forThisProcess() throws IOException {
+  /**
+   * @param product for messages
+   * @param deathSignal sent to the program when we die; the one on which it ends at once and in order
+   * @throws IOException when we are root and the machine has no means to become somebody else
+   */
+  static Unprivileged forThisProcess(String product, String deathSignal) throws IOException {
     Account self = Account.current();
     Optional<String> setpriv = onPath("setpriv");
+    List<String> dieWithUs = List.of("--pdeathsig", deathSignal);
     List<String> prefix = new ArrayList<>();
     if (!self.isRoot()) {
       setpriv.ifPresent(path -> {
         prefix.add(path);
-        prefix.addAll(DIE_WITH_PARENT);
+        prefix.addAll(dieWithUs);
         prefix.add("--");
       });
       return new Unprivileged(prefix, Optional.empty());
     }
     Account nobody = Account.nobody()
         .orElseThrow(() -> new IOException(
-            "PostgreSQL refuses to run as root, and there is no account \"nobody\""));
+            product + " is not run as root, and there is no account \"nobody\""));
     if (setpriv.isPresent()) {
       prefix.add(setpriv.get());
-      prefix.addAll(DIE_WITH_PARENT);
+      prefix.addAll(dieWithUs);
       prefix.addAll(List.of("--reuid=" + nobody.uid(), "--regid=" + nobody.gid(), "--clear-groups",
           "--no-new-privs", "--"));
       return new Unprivileged(prefix, Optional.of(nobody));
     }
     throw new IOException(
-        "PostgreSQL refuses to run as root, and setpriv (package util-linux) is not there to "
+        product + " is not run as root, and setpriv (package util-linux) is not there to "
             + "change the account; run this as an ordinary user");
   }
 

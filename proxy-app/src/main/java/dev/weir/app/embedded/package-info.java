@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL server out of a jar: unpack, initialise, start unprivileged, stop, delete. For the demo and for
- * tests; the proxy itself never needs it. Plain blocking code, to be called off the event loops.
+ * Real PostgreSQL and MariaDB servers out of jars: unpack, initialise, start unprivileged, stop, delete. For the demo
+ * and for tests; the proxy itself never needs them. Plain blocking code, to be called off the event loops.
  */
 @NullMarked
 package dev.weir.app.embedded;
