@@ -58,6 +58,11 @@ final class FakePostgres implements AutoCloseable {
   private static void play(Script script, Socket socket) {
     try (socket) {
       script.play(new Wire(socket));
+      if (!socket.isClosed()) {
+        socket.shutdownOutput();
+        socket.setSoTimeout(5_000);
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream()); // a close with bytes unread is a reset
+      }
     } catch (IOException _) {
       // the other side has had enough
     }

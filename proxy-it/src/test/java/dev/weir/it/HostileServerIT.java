@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -238,6 +239,25 @@ final class HostileServerIT {
           .filter(m -> m.tag() == 'E').map(Object::toString).toList();
     }
     assertThat(heard).last().asString().isEqualTo("E 08P01 server conn crashed?");
+    assertThat(ask("select 1")).as("the next server").last().asString().startsWith("Z");
+  }
+
+  @Test
+  void nothingIsPutIntoARowThatIsCut() throws Exception {
+    byte[] row = message('D', new byte[100_000]);
+    byte[] begun = Arrays.copyOf(row, 70_000);
+    serve(w -> {
+      w.login();
+      w.receive('Q');
+      w.send(begun);
+    }, GOOD);
+    byte[] heard;
+    try (RawClient client = RawClient.connect(proxy)) {
+      client.login("postgres", "bad").readUntil('Z');
+      heard = client.send(query("select 1")).readBytes();
+    }
+    assertThat(heard).as("the row as far as it came, and no error in the middle of it")
+        .isEqualTo(begun);
     assertThat(ask("select 1")).as("the next server").last().asString().startsWith("Z");
   }
 

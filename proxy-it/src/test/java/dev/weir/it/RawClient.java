@@ -205,6 +205,11 @@ final class RawClient implements AutoCloseable {
     return String.valueOf(last.field('M'));
   }
 
+  /** Everything to the end of the connection, as it came. */
+  byte[] readBytes() throws IOException {
+    return in.readAllBytes();
+  }
+
   /** Everything to the end of the connection. */
   List<Message> readAll() throws IOException {
     List<Message> all = new ArrayList<>();

@@ -508,6 +508,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
     return relay.owedBytes();
   }
 
+  /** @see ReplyRelay#answerCut; true after the end too, if it came in the middle of an answer. */
+  boolean answerCut() {
+    return relay.answerCut();
+  }
+
   /** Where it is connected to; cancel requests go to the very same address. */
   @Nullable
   SocketAddress socketAddress() {

@@ -328,10 +328,17 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   @Override
   public void serverLost(Refusal why) {
-    server = null;
     if (state != State.CLOSED) {
-      close(why, why.message());
+      boolean tell = mayTell();
+      server = null;
+      close(tell ? why : null, why.message());
     }
+  }
+
+  /** In the middle of a message from the server an error of ours would be read as the rest of it: as data. */
+  private boolean mayTell() {
+    PgServer from = server;
+    return from == null || !from.answerCut();
   }
 
   // --- the end ---
@@ -362,7 +369,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       LOG.info("{}closing because: {} (age={}s)", this, reason,
           times.ageSeconds());
     }
-    if (why != null) {
+    if (why != null && mayTell()) {
       tellRefusal(why);
     }
     leaveServer(was);

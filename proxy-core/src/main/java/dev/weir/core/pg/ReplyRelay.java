@@ -24,6 +24,7 @@ final class ReplyRelay {
   private @Nullable ByteBuf in;
   private int at;
   private int run;
+  private boolean cut;
 
   ReplyRelay(PgServer server, ReplyLedger ledger) {
     this.server = server;
@@ -93,6 +94,7 @@ final class ReplyRelay {
       return;
     }
     forwardRun();
+    cut = owed > 0 && !swallowing;
     if (at < end) {
       rest = at == bytes.readerIndex() ? bytes.retain() : bytes.retainedSlice(at, end - at);
     }
@@ -114,6 +116,7 @@ final class ReplyRelay {
       tenant.receive(run == bytes.readerIndex() && at == bytes.writerIndex()
           ? bytes.retain()
           : bytes.retainedSlice(run, at - run));
+      cut = false;
     }
     run = at;
   }
@@ -132,5 +135,10 @@ final class ReplyRelay {
 
   int owedBytes() {
     return owed;
+  }
+
+  /** The tenant has been given a part of a message, and not its rest: whatever it gets next is taken for that. */
+  boolean answerCut() {
+    return cut;
   }
 }
