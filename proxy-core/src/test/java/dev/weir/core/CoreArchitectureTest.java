@@ -40,4 +40,8 @@ class CoreArchitectureTest {
   @ArchTest static final ArchRule POOLS_SEE_BYTES_AND_NO_CHANNELS = noClasses().that()
       .resideInAPackage("dev.weir.core.pool..").should().dependOnClassesThat()
       .resideInAnyPackage("io.netty.channel..", "io.netty.handler..");
+
+  @ArchTest static final ArchRule STATEMENTS_ARE_READ_WITHOUT_HELP = classes().that()
+      .resideInAPackage("dev.weir.core.sql..").should().onlyDependOnClassesThat()
+      .resideInAnyPackage("java..", "org.jspecify..", "dev.weir.core.sql..");
 }

@@ -1,4 +1,7 @@
-/** MySQL packets, one record each. Filled when the MySQL side is built. */
+/**
+ * MySQL and MariaDB packets, one record each: fields, decode, encode, always without the four bytes of
+ * framing; and the numbers of the protocol. No state, any thread.
+ */
 @NullMarked
 package dev.weir.mysql.packet;
 
