@@ -147,6 +147,21 @@ final class PgServer extends PooledConnection implements LinkHandler {
     ledger.markCopyEnd();
   }
 
+  boolean nothingDue() {
+    return ledger.nothingDue();
+  }
+
+  /** After an error: nothing will be answered before the next Sync. */
+  boolean stalled() {
+    return ledger.stalled();
+  }
+
+  /** Makes the server answer what was sent, though no Sync may have been; {@link Tenant#caughtUp} follows. */
+  void hurry() {
+    ledger.catchUp();
+    send(link().buffer(5).writeByte('H').writeInt(4));
+  }
+
   boolean congested() {
     return !link().writable();
   }

@@ -23,6 +23,9 @@ final class ReplyLedger {
   private long lastReadyNanos;
   private boolean copyIn;
   private @Nullable String complaint;
+  /** The server skips everything up to the next Sync. */
+  private boolean skipping;
+  private boolean catchingUp;
 
   ReplyLedger(PgServer server) {
     this.server = server;
@@ -49,6 +52,12 @@ final class ReplyLedger {
   /** A new tenant: with nothing due. */
   void fresh() {
     ready = true;
+    catchingUp = false;
+  }
+
+  /** The tenant is to be told when all is answered. */
+  void catchUp() {
+    catchingUp = true;
   }
 
   /** Nothing may be sent any more, not even a Terminate. */
@@ -84,6 +93,11 @@ final class ReplyLedger {
 
   boolean copyIn() {
     return copyIn && !replies.copyEnds();
+  }
+
+  /** Whether nothing will be answered before the next Sync. */
+  boolean stalled() {
+    return skipping && !replies.hasEnd();
   }
 
   @Nullable
@@ -190,9 +204,18 @@ final class ReplyLedger {
       case 'T', 'n' -> answered(ReplyQueue.DESCRIBE);
       case 'C', 'I', 's' -> answered(ReplyQueue.EXECUTE);
       case 'Z' -> readyForQuery();
+      case 'E' -> {
+        byte failed = replies.headKind();
+        skipping = failed != ReplyQueue.QUERY && failed != ReplyQueue.FUNCTION;
+      }
       default -> {
         // answers nothing by itself
       }
+    }
+    Tenant who = server.tenant();
+    if (catchingUp && who != null && (replies.isEmpty() || stalled())) {
+      catchingUp = false;
+      who.caughtUp();
     }
   }
 
@@ -245,6 +268,7 @@ final class ReplyLedger {
       dropFailed();
     }
     copyIn = false;
+    skipping = false;
     answerFakes();
     ready = replies.isEmpty();
     lastReadyNanos = System.nanoTime();

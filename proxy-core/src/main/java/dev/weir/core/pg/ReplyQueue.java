@@ -147,6 +147,17 @@ final class ReplyQueue {
     drop();
   }
 
+  /** Whether something in it is answered even when the server skips up to the next Sync. */
+  boolean hasEnd() {
+    for (int i = 0; i < size; i++) {
+      byte kind = kinds[slot(i)];
+      if (kind == SYNC || kind == QUERY || kind == FUNCTION) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void clear() {
     Arrays.fill(notes, null);
     head = 0;
