@@ -90,8 +90,12 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
   }
 
-  /** Login is over; the link is ours from here on. */
-  void loggedIn(ParameterValues reported, @Nullable BackendKeyData key) {
+  /**
+   * Login is over; the link is ours from here on.
+   *
+   * @param behind what came in one piece with the end of the login; valid only during the call
+   */
+  void loggedIn(ParameterValues reported, @Nullable BackendKeyData key, ByteBuf behind) {
     login = null;
     parameters = reported;
     PgPool.Welcome welcome = owner.welcome();
@@ -100,6 +104,12 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
     cancelKey = key;
     link().handler(this);
+    if (behind.isReadable()) {
+      onBytes(behind.retainedSlice()); // before anybody can be served: it is nobody's answer
+    }
+    if (closed) {
+      return;
+    }
     String connectQuery = owner.database().entry().connectQuery();
     if (connectQuery != null) {
       runOwn(OwnQuery.CONNECT, connectQuery);
@@ -140,6 +150,30 @@ final class PgServer extends PooledConnection implements LinkHandler {
   /** A request of this kind is about to be sent, or answered by us in its turn: the server is not free before. */
   void expect(byte kind, byte action, @Nullable ReplyNote note) {
     ledger.expect(kind, action, note);
+  }
+
+  /** The client sends copy data. */
+  void copyData() {
+    ledger.copyData();
+  }
+
+  /** A Sync is about to be sent. */
+  void expectSync() {
+    ledger.expectSync();
+  }
+
+  /** The client sent a Sync in the middle of its copy data, and the server does not see it: it would ignore it. */
+  void syncAmidData() {
+    ledger.syncAmidData();
+  }
+
+  /**
+   * A COPY has failed that had a Sync amid its data. Whether PostgreSQL answers that Sync hangs on which of the two it met
+   * first, which nobody but the server can know: the client could not be told how many answers to wait for.
+   */
+  void ambiguousSync() {
+    forwardRun();
+    close("COPY failed after a Sync amid its data", Refusal.SYNC_AMID_COPY);
   }
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
@@ -218,9 +252,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
     send(out);
   }
 
-  /** The tenant left while its parameters were being set; the answer is awaited without it. */
+  /** The tenant left while its parameters were being set; the answer is awaited without it, but not for ever. */
   void orphan() {
     tenant = null;
+    ownQuerySinceNanos = System.nanoTime();
+    pool().mark(this, ServerState.TESTED);
   }
 
   /** The tenant left in the middle of a message: not even a Terminate may be sent, it would complete the message. */
@@ -476,14 +512,29 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
   }
 
-  /** Timers; every 333 ms on the worker. */
+  /**
+   * Timers; every 333 ms on the worker. What we ask ourselves is over before anybody may be served, so it is bounded as
+   * the rest of the way to a usable server is.
+   */
   void tick(long now) {
     long limit = owner.runtime().hot().serverConnectTimeoutNanos();
-    if (login != null && limit > 0 && now - createdNanos() > limit) {
-      login.fail("connect timeout", null);
-    } else if (login == null && !closed && limit > 0 && now - ownQuerySinceNanos > limit
-        && ledger.noteOfNext() instanceof OwnQuery own && own != OwnQuery.RESET) {
-      close(own == OwnQuery.CHECK ? "test query timeout" : "connect timeout");
+    if (limit <= 0 || closed) {
+      return;
+    }
+    if (login != null) {
+      if (now - createdNanos() > limit) {
+        login.fail("connect timeout", null);
+      }
+    } else if (tenant == null && now - ownQuerySinceNanos > limit) {
+      switch (ledger.noteOfNext()) {
+        case OwnQuery.CONNECT -> close("connect timeout");
+        case OwnQuery.CHECK -> close("test query timeout");
+        case OwnQuery.RESET -> close("reset query timeout");
+        case ReplyNote.Sync.NOTE -> close("var change timeout");
+        case null, default -> {
+          // nothing of ours is due
+        }
+      }
     }
   }
 

@@ -22,6 +22,10 @@ final class ReplyLedger {
   private boolean ready = true;
   private long lastReadyNanos;
   private boolean copyIn;
+  /** The client has sent copy data for a COPY that the server has not begun yet. */
+  private boolean dataAhead;
+  /** The client has sent a Sync in the middle of its copy data. */
+  private boolean syncAmidData;
   private @Nullable String complaint;
   /** The server skips everything up to the next Sync. */
   private boolean skipping;
@@ -37,6 +41,22 @@ final class ReplyLedger {
   void expect(byte kind, byte action, @Nullable ReplyNote note) {
     replies.push(kind, action, note);
     ready = false;
+  }
+
+  /** The client sends copy data. */
+  void copyData() {
+    dataAhead = !copyIn;
+  }
+
+  /** A Sync is about to be sent. */
+  void expectSync() {
+    expect(ReplyQueue.SYNC, ReplyQueue.FORWARD,
+        dataAhead && !replies.endsInCopyEnd() ? ReplyNote.AmidData.NOTE : null);
+  }
+
+  /** The client sent a Sync in the middle of its copy data, and the server does not see it. */
+  void syncAmidData() {
+    syncAmidData = true;
   }
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
@@ -145,7 +165,7 @@ final class ReplyLedger {
       }
       case 'G', 'W' -> {
         copyIn = true;
-        replies.dropSyncsInsideCopy();
+        syncAmidData = replies.dropSyncsInsideCopy();
       }
       case 'R', 'K', 'v' ->
         throw new MalformedMessageException("login message '" + (char) tag + "' after login");
@@ -174,6 +194,7 @@ final class ReplyLedger {
   private void commandComplete(ByteBuf bytes, int at, int length, boolean swallowed) {
     if (copyIn) {
       copyIn = false;
+      syncAmidData = false;
       replies.dropCopyEnd();
     }
     // The shortest and the longest tag of interest, with header and zero.
@@ -207,6 +228,10 @@ final class ReplyLedger {
       case 'E' -> {
         byte failed = replies.headKind();
         skipping = failed != ReplyQueue.QUERY && failed != ReplyQueue.FUNCTION;
+        if (syncAmidData) {
+          server.ambiguousSync();
+          return;
+        }
       }
       default -> {
         // answers nothing by itself
@@ -237,7 +262,7 @@ final class ReplyLedger {
         statements.parsed(known);
       case ServerStatements.Known known -> statements.parsed(known);
       case ReplyNote.Dropped(ServerStatements.Known known) -> statements.closed(known);
-      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _ -> {
+      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _ -> {
         // changes nothing of what the server knows
       }
     }
@@ -268,6 +293,8 @@ final class ReplyLedger {
       dropFailed();
     }
     copyIn = false;
+    dataAhead = false;
+    syncAmidData = false;
     skipping = false;
     answerFakes();
     ready = replies.isEmpty();
@@ -302,7 +329,7 @@ final class ReplyLedger {
         statements.notParsed(known);
       case ServerStatements.Known known -> statements.notParsed(known);
       case ReplyNote.Dropped(ServerStatements.Known known) -> statements.notClosed(known);
-      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _ -> {
+      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _ -> {
         // nothing of the server's was changed
       }
     }

@@ -239,7 +239,16 @@ final class RequestScan {
       }
       case 'F' -> kind = ReplyQueue.FUNCTION;
       case 'E' -> kind = ReplyQueue.EXECUTE;
-      case 'S' -> kind = to.copyIn() ? ReplyQueue.NONE : ReplyQueue.SYNC; // during COPY the server ignores it
+      case 'S' -> {
+        if (to.copyIn()) { // the server would ignore it
+          forwardRun(to, in);
+          discard(length);
+          to.syncAmidData();
+          return true;
+        }
+        to.expectSync();
+        kind = ReplyQueue.NONE;
+      }
       case 'P', 'B', 'D', 'C' -> {
         kind = tag;
         if (session.rewrites()) {
@@ -273,7 +282,9 @@ final class RequestScan {
           discard(length);
           return true;
         }
-        if (tag != 'd') {
+        if (tag == 'd') {
+          to.copyData();
+        } else {
           to.markCopyEnd();
         }
         kind = ReplyQueue.NONE;

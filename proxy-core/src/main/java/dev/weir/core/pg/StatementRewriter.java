@@ -293,7 +293,7 @@ final class StatementRewriter {
           bytesKept += statement.definition().length;
         }
       }
-      case ReplyNote.Dropped _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ServerStatements.Known _ -> {
+      case ReplyNote.Dropped _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _,ServerStatements.Known _ -> {
         // nothing of the client's was changed
       }
     }

@@ -9,6 +9,7 @@ import dev.weir.core.net.Transport;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.Workers;
 import dev.weir.pg.message.BackendKeyData;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ final class RelayBench implements AutoCloseable {
     server.connected(link, InetSocketAddress.createUnresolved("127.0.0.1", 1), "127.0.0.1",
         "127.0.0.1", 1);
     pool.serverLoggedIn(new PgPool.Welcome(List.of(), reported()));
-    server.loggedIn(reported(), new BackendKeyData(1, new byte[4]));
+    server.loggedIn(reported(), new BackendKeyData(1, new byte[4]), Unpooled.EMPTY_BUFFER);
     return server;
   }
 
