@@ -13,6 +13,7 @@ import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private boolean moving;
   private @Nullable String retireAfterMove;
 
-  private boolean readsPaused;
+  private @Nullable ReadGate reads;
   private int cancelsInFlight;
   private long ownQuerySinceNanos;
 
@@ -76,6 +77,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   /** The socket is there. */
   void connected(Link to, SocketAddress target, String configuredHost, String host, int toPort) {
     link = to;
+    reads = new ReadGate(to);
     tlsHost = configuredHost;
     socketAddress = target;
     address = host;
@@ -110,6 +112,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
     if (closed) {
       return;
     }
+    suspend(owner.runtime().suspended());
     String connectQuery = owner.database().entry().connectQuery();
     if (connectQuery != null) {
       runOwn(OwnQuery.CONNECT, connectQuery);
@@ -356,9 +359,8 @@ final class PgServer extends PooledConnection implements LinkHandler {
       close("bad pkt header");
     }
     Tenant now = tenant;
-    if (now != null && !closed && now.congested() && !readsPaused) {
-      readsPaused = true;
-      link().pauseReads();
+    if (now != null && !closed && now.congested()) {
+      reads().close(ReadGate.OTHER_SIDE);
     }
   }
 
@@ -408,9 +410,15 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** The tenant can take more. */
   void resume() {
-    if (readsPaused && !closed) {
-      readsPaused = false;
-      link().resumeReads();
+    if (!closed) {
+      reads().open(ReadGate.OTHER_SIDE);
+    }
+  }
+
+  /** SUSPEND and its end; a login is not disturbed. */
+  void suspend(boolean on) {
+    if (!closed && login == null) {
+      reads().set(ReadGate.SUSPENDED, on);
     }
   }
 
@@ -595,6 +603,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   long ageSeconds() {
     return (System.nanoTime() - createdNanos()) / 1_000_000_000L;
+  }
+
+  private ReadGate reads() {
+    return Objects.requireNonNull(reads, "not connected");
   }
 
   private Link link() {

@@ -461,7 +461,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     reads.close(ReadGate.OTHER_SIDE);
   }
 
-  /** SUSPEND and its end. */
+  /** SUSPEND and its end. Nothing is read; what was read is sent on. */
   void suspend(boolean on) {
     reads.set(ReadGate.SUSPENDED, on);
   }

@@ -284,6 +284,29 @@ class PgSessionTest {
     }
   }
 
+  @Test
+  void suspendStopsReadingOnBothSidesAndLetsThemGoOn() throws Exception {
+    try (Scene scene = attached("")) {
+      scene.on(() -> {
+        scene.client.suspend(true);
+        scene.server().suspend(true);
+        scene.clientLink.writable(false);
+        scene.server().resume(); // somebody else's reason does not end it
+        return scene.client.runtime();
+      });
+      assertThat(scene.clientLink.paused()).isTrue();
+      assertThat(scene.serverLink.paused()).isTrue();
+      scene.on(() -> {
+        scene.clientLink.writable(true);
+        scene.client.suspend(false);
+        scene.server().suspend(false);
+        return true;
+      });
+      assertThat(scene.clientLink.paused()).isFalse();
+      assertThat(scene.serverLink.paused()).isFalse();
+    }
+  }
+
   // --- leaving a server of one's own ---
 
   @Test
