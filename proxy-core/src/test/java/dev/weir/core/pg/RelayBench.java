@@ -27,11 +27,11 @@ final class RelayBench implements AutoCloseable {
   private final PgRuntime runtime;
   private final PgPool pool;
 
-  private RelayBench(Config config) {
+  private RelayBench(Config config, ExternalAuth directory) {
     runtime = new PgRuntime(new PgRuntime.Parts(workers,
         new Sockets(workers, new TcpOptions(false, 0, 0, 0, 0, 0, false, 128, false)),
         host -> CompletableFuture.failedFuture(new IOException(host)), Runnable::run, Runnable::run,
-        new NoExternalAuth(), new PgTls(Runnable::run), _ -> {
+        directory, new PgTls(Runnable::run), _ -> {
           throw new IllegalStateException("no console here");
         }, _ -> null, -1), config);
     pool = runtime.pool(java.util.Objects.requireNonNull(runtime.findDatabase("db")), "user");
@@ -51,11 +51,17 @@ final class RelayBench implements AutoCloseable {
 
   /** @param settings lines of {@code [pgbouncer]} */
   static RelayBench with(String settings) throws IOException, ConfigException {
+    return with(settings, new NoExternalAuth());
+  }
+
+  /** The same, with somebody to ask for passwords. */
+  static RelayBench with(String settings, ExternalAuth directory)
+      throws IOException, ConfigException {
     Path file = Files.createTempFile("relay", ".ini");
     try {
       Files.writeString(file, "[databases]\ndb = host=127.0.0.1 port=1\n[pgbouncer]\n"
           + "auth_type=any\n" + settings + "\n");
-      return new RelayBench(ConfigReader.readAtStart(file, 0));
+      return new RelayBench(ConfigReader.readAtStart(file, 0), directory);
     } finally {
       Files.delete(file);
     }
@@ -89,6 +95,13 @@ final class RelayBench implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new AssertionError("the worker hangs", e);
     }
+  }
+
+  /** A client that has just connected. On the worker. */
+  PgSession stranger(FakeLink link) {
+    PgSession session = (PgSession) runtime.accept(link);
+    link.handler(session);
+    return session;
   }
 
   /** A client that has logged in. On the worker. */
