@@ -91,7 +91,7 @@ public class RelayBenchmark {
     pool.pool().add(server);
     server.connected(new SilentLink(runtime.workers().get(0)),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), "127.0.0.1", "127.0.0.1", 1);
-    server.loggedIn(parameters(), null);
+    server.loggedIn(parameters(), null, Unpooled.EMPTY_BUFFER);
     return server;
   }
 

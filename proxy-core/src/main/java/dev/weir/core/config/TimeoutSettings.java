@@ -7,7 +7,8 @@ import java.util.List;
 public final class TimeoutSettings {
   public static final Setting<Duration> SERVER_CONNECT_TIMEOUT = Setting
       .time("server_connect_timeout").defaultsTo("15")
-      .doc("Longest time for a connection to a server and its login.");
+      .doc("Longest time for a connection to a server and its login; "
+          + "also for a check, connect or reset query.");
 
   public static final Setting<Duration> SERVER_LOGIN_RETRY = Setting.time("server_login_retry")
       .defaultsTo("15")

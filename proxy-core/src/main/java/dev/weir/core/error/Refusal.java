@@ -49,6 +49,8 @@ public record Refusal(String sqlState, int mysqlErrno, String message) {
   public static final Refusal UNKNOWN_PACKET = no(1047, "unknown pkt");
   public static final Refusal QUERY_WAIT_TIMEOUT = no(1205, "query_wait_timeout");
   public static final Refusal QUERY_TIMEOUT_QUEUED = no(1205, "query_timeout");
+  public static final Refusal SYNC_AMID_COPY = no(1105,
+      "COPY failed after a Sync amid its data: answers could not be counted");
   public static final Refusal QUERY_TIMEOUT = no(3024, "query timeout");
   public static final Refusal IDLE_TRANSACTION_TIMEOUT = no(3024, "idle transaction timeout");
   public static final Refusal TRANSACTION_TIMEOUT = no(3024, "transaction timeout");

@@ -275,6 +275,11 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
   }
 
   @Override
+  public void caughtUp() {
+    // never asked for
+  }
+
+  @Override
   public void synced(@Nullable String complaint) {
     // a lookup sets no parameters
   }

@@ -127,6 +127,12 @@ final class ClientAuth {
       admitAndChoose();
       return;
     }
+    HbaRule first = type == AuthType.HBA ? ruleForClient() : null;
+    if (first != null && first.method() == HbaMethod.LDAP) {
+      userKnown = true; // the directory knows its users, no file or query has to
+      admitAndChoose();
+      return;
+    }
     lookUp();
   }
 
@@ -232,7 +238,7 @@ final class ClientAuth {
   /** Marks an external check as PAM's: it has no HBA method of its own. */
   private static final String PAM = "\0pam";
 
-  private void hba() {
+  private @Nullable HbaRule ruleForClient() {
     Link link = session.link();
     HbaQuestion.Via via = link.remote().unix()
         ? HbaQuestion.Via.LOCAL
@@ -242,9 +248,13 @@ final class ClientAuth {
       case LOGICAL -> HbaQuestion.Replication.LOGICAL;
       case PHYSICAL -> HbaQuestion.Replication.PHYSICAL;
     };
-    HbaRule found = runtime.config().hba()
+    return runtime.config().hba()
         .match(new HbaQuestion(via, PgRuntime.addressOf(link), who.database(), who.user(),
             replication));
+  }
+
+  private void hba() {
+    HbaRule found = ruleForClient();
     rule = found;
     if (found == null) {
       session.refuse(Refusal.NO_AUTH_METHOD);

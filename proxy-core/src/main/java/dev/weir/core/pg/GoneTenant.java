@@ -44,6 +44,11 @@ enum GoneTenant implements Tenant {
   }
 
   @Override
+  public void caughtUp() {
+    // nobody waits
+  }
+
+  @Override
   public void synced(@Nullable String complaint) {
     // the server is about to be closed
   }

@@ -10,6 +10,8 @@ import dev.weir.core.config.TlsSettings;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.ProxyControl;
 import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Link;
+import dev.weir.core.net.Worker;
 import dev.weir.core.pool.Pool;
 import dev.weir.core.pool.PooledConnection;
 import java.util.ArrayList;
@@ -79,8 +81,13 @@ public final class PgControl implements ProxyControl {
       runtime.peers().keepHouse(now);
     } else if (suspendedTooLong(now)) {
       eachSession(session -> {
-        if (session.requests().heldBytes() > 0 || session.link().unsentBytes() > 0) {
+        if (session.link().unsentBytes() > 0) {
           session.refuse(Refusal.SUSPEND_TIMEOUT);
+        }
+      });
+      eachServer(server -> {
+        if (unsent(server)) {
+          server.close("suspend_timeout", Refusal.SUSPEND_TIMEOUT);
         }
       });
     }
@@ -339,6 +346,7 @@ public final class PgControl implements ProxyControl {
       runtime.suspended(false);
       suspendedSinceNanos = 0;
       eachSession(session -> session.suspend(false));
+      eachServer(server -> server.suspend(false));
       surroundings.accepting(true);
     }
     runtime.paused(false);
@@ -366,18 +374,26 @@ public final class PgControl implements ProxyControl {
         session.suspend(true);
       }
     });
+    eachServer(server -> server.suspend(true));
     return until(() -> !runtime.suspended() || flushed());
   }
 
-  /** Nothing is half way between a client and a server. */
+  /** All that was read before has been sent on. */
   private boolean flushed() {
     AtomicBoolean clean = new AtomicBoolean(true);
-    eachSessionNow(session -> {
-      if (session.link().unsentBytes() > 0 || session.requests().owedBytes() > 0) {
+    PgView.onEveryWorker(runtime, (worker, own) -> {
+      boolean unsent = own.stream().anyMatch(session -> session.link().unsentBytes() > 0)
+          || serversOf(worker).stream().anyMatch(PgControl::unsent);
+      if (unsent) {
         clean.set(false);
       }
     });
     return clean.get();
+  }
+
+  private static boolean unsent(PgServer server) {
+    Link link = server.linkOrNull();
+    return link != null && link.unsentBytes() > 0;
   }
 
   @Override
@@ -506,7 +522,20 @@ public final class PgControl implements ProxyControl {
     }
   }
 
-  /** The same, and returns when it has been done. */
+  /** Runs the step for every server connection on its worker, without waiting. */
+  private void eachServer(Consumer<PgServer> step) {
+    for (Worker worker : runtime.workers()) {
+      worker.execute(() -> serversOf(worker).forEach(step));
+    }
+  }
+
+  /** Asked on this very worker: then none of them leaves it meanwhile. */
+  private List<PgServer> serversOf(Worker worker) {
+    return runtime.pools().stream().flatMap(pool -> pool.servers().stream())
+        .filter(server -> server.worker().equals(worker)).toList();
+  }
+
+  /** As {@link #eachSession}, and returns when it has been done. */
   private void eachSessionNow(Consumer<PgSession> step) {
     PgView.onEveryWorker(runtime, (worker, own) -> List.copyOf(own).forEach(step));
   }

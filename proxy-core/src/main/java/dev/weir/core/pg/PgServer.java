@@ -13,6 +13,7 @@ import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private boolean moving;
   private @Nullable String retireAfterMove;
 
-  private boolean readsPaused;
+  private @Nullable ReadGate reads;
   private int cancelsInFlight;
   private long ownQuerySinceNanos;
 
@@ -76,6 +77,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   /** The socket is there. */
   void connected(Link to, SocketAddress target, String configuredHost, String host, int toPort) {
     link = to;
+    reads = new ReadGate(to);
     tlsHost = configuredHost;
     socketAddress = target;
     address = host;
@@ -90,8 +92,12 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
   }
 
-  /** Login is over; the link is ours from here on. */
-  void loggedIn(ParameterValues reported, @Nullable BackendKeyData key) {
+  /**
+   * Login is over; the link is ours from here on.
+   *
+   * @param behind what came in one piece with the end of the login; valid only during the call
+   */
+  void loggedIn(ParameterValues reported, @Nullable BackendKeyData key, ByteBuf behind) {
     login = null;
     parameters = reported;
     PgPool.Welcome welcome = owner.welcome();
@@ -100,6 +106,13 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
     cancelKey = key;
     link().handler(this);
+    if (behind.isReadable()) {
+      onBytes(behind.retainedSlice()); // before anybody can be served: it is nobody's answer
+    }
+    if (closed) {
+      return;
+    }
+    suspend(owner.runtime().suspended());
     String connectQuery = owner.database().entry().connectQuery();
     if (connectQuery != null) {
       runOwn(OwnQuery.CONNECT, connectQuery);
@@ -142,9 +155,48 @@ final class PgServer extends PooledConnection implements LinkHandler {
     ledger.expect(kind, action, note);
   }
 
+  /** The client sends copy data. */
+  void copyData() {
+    ledger.copyData();
+  }
+
+  /** A Sync is about to be sent. */
+  void expectSync() {
+    ledger.expectSync();
+  }
+
+  /** The client sent a Sync in the middle of its copy data, and the server does not see it: it would ignore it. */
+  void syncAmidData() {
+    ledger.syncAmidData();
+  }
+
+  /**
+   * A COPY has failed that had a Sync amid its data. Whether PostgreSQL answers that Sync hangs on which of the two it met
+   * first, which nobody but the server can know: the client could not be told how many answers to wait for.
+   */
+  void ambiguousSync() {
+    forwardRun();
+    close("COPY failed after a Sync amid its data", Refusal.SYNC_AMID_COPY);
+  }
+
   /** The client ends its copy data; the server answers nothing to that by itself. */
   void markCopyEnd() {
     ledger.markCopyEnd();
+  }
+
+  boolean nothingDue() {
+    return ledger.nothingDue();
+  }
+
+  /** After an error: nothing will be answered before the next Sync. */
+  boolean stalled() {
+    return ledger.stalled();
+  }
+
+  /** Makes the server answer what was sent, though no Sync may have been; {@link Tenant#caughtUp} follows. */
+  void hurry() {
+    ledger.catchUp();
+    send(link().buffer(5).writeByte('H').writeInt(4));
   }
 
   boolean congested() {
@@ -203,9 +255,11 @@ final class PgServer extends PooledConnection implements LinkHandler {
     send(out);
   }
 
-  /** The tenant left while its parameters were being set; the answer is awaited without it. */
+  /** The tenant left while its parameters were being set; the answer is awaited without it, but not for ever. */
   void orphan() {
     tenant = null;
+    ownQuerySinceNanos = System.nanoTime();
+    pool().mark(this, ServerState.TESTED);
   }
 
   /** The tenant left in the middle of a message: not even a Terminate may be sent, it would complete the message. */
@@ -305,9 +359,8 @@ final class PgServer extends PooledConnection implements LinkHandler {
       close("bad pkt header");
     }
     Tenant now = tenant;
-    if (now != null && !closed && now.congested() && !readsPaused) {
-      readsPaused = true;
-      link().pauseReads();
+    if (now != null && !closed && now.congested()) {
+      reads().close(ReadGate.OTHER_SIDE);
     }
   }
 
@@ -357,9 +410,15 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** The tenant can take more. */
   void resume() {
-    if (readsPaused && !closed) {
-      readsPaused = false;
-      link().resumeReads();
+    if (!closed) {
+      reads().open(ReadGate.OTHER_SIDE);
+    }
+  }
+
+  /** SUSPEND and its end; a login is not disturbed. */
+  void suspend(boolean on) {
+    if (!closed && login == null) {
+      reads().set(ReadGate.SUSPENDED, on);
     }
   }
 
@@ -461,14 +520,29 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
   }
 
-  /** Timers; every 333 ms on the worker. */
+  /**
+   * Timers; every 333 ms on the worker. What we ask ourselves is over before anybody may be served, so it is bounded as
+   * the rest of the way to a usable server is.
+   */
   void tick(long now) {
     long limit = owner.runtime().hot().serverConnectTimeoutNanos();
-    if (login != null && limit > 0 && now - createdNanos() > limit) {
-      login.fail("connect timeout", null);
-    } else if (login == null && !closed && limit > 0 && now - ownQuerySinceNanos > limit
-        && ledger.noteOfNext() instanceof OwnQuery own && own != OwnQuery.RESET) {
-      close(own == OwnQuery.CHECK ? "test query timeout" : "connect timeout");
+    if (limit <= 0 || closed) {
+      return;
+    }
+    if (login != null) {
+      if (now - createdNanos() > limit) {
+        login.fail("connect timeout", null);
+      }
+    } else if (tenant == null && now - ownQuerySinceNanos > limit) {
+      switch (ledger.noteOfNext()) {
+        case OwnQuery.CONNECT -> close("connect timeout");
+        case OwnQuery.CHECK -> close("test query timeout");
+        case OwnQuery.RESET -> close("reset query timeout");
+        case ReplyNote.Sync.NOTE -> close("var change timeout");
+        case null, default -> {
+          // nothing of ours is due
+        }
+      }
     }
   }
 
@@ -534,6 +608,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   long ageSeconds() {
     return (System.nanoTime() - createdNanos()) / 1_000_000_000L;
+  }
+
+  private ReadGate reads() {
+    return Objects.requireNonNull(reads, "not connected");
   }
 
   private Link link() {

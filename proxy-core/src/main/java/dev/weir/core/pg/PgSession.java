@@ -123,7 +123,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
         times.packet(System.nanoTime());
         traffic().addReceived(bytes.readableBytes());
         if (requests.hold(bytes)) {
-          reads.close(ReadGate.HELD);
+          heldEnough();
         }
       }
       case LOCAL -> console().onBytes(bytes);
@@ -287,6 +287,15 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     long now = from.lastReadyNanos();
     times.ready(now, status == PgServer.IDLE, pool().metrics(worker()));
     maybeRelease(from, now);
+    caughtUp();
+  }
+
+  @Override
+  public void caughtUp() {
+    if (requests.catchingUp()) {
+      reads.open(ReadGate.HELD);
+      requests.caughtUp(System.nanoTime());
+    }
   }
 
   /** The release decision: nothing due, no transaction, no message cut in the middle, and a mode that shares. */
@@ -449,12 +458,17 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   // --- flow ---
 
+  /** As much is kept of the client's as may be. */
+  void heldEnough() {
+    reads.close(ReadGate.HELD);
+  }
+
   /** The server cannot take more for now. */
   void serverCongested() {
     reads.close(ReadGate.OTHER_SIDE);
   }
 
-  /** SUSPEND and its end. */
+  /** SUSPEND and its end. Nothing is read; what was read is sent on. */
   void suspend(boolean on) {
     reads.set(ReadGate.SUSPENDED, on);
   }

@@ -1,6 +1,7 @@
 package dev.weir.core.pg;
 
 import com.github.benmanes.caffeine.cache.Interner;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,15 +19,22 @@ final class PreparedStatement {
   /** Query text, its zero and the parameter types: the body of a Parse after the name. */
   private final byte[] definition;
   private final int hash;
+  private final boolean discards;
   private byte[] serverName = {};
 
   private PreparedStatement(byte[] definition) {
     this.definition = definition;
     this.hash = Arrays.hashCode(definition);
+    this.discards = DiscardWords.in(Unpooled.wrappedBuffer(definition), 0, definition.length);
   }
 
   byte[] definition() {
     return definition;
+  }
+
+  /** Whether running it may throw prepared statements away. */
+  boolean discards() {
+    return discards;
   }
 
   /** Name on servers, without its zero. */

@@ -22,7 +22,14 @@ final class ReplyLedger {
   private boolean ready = true;
   private long lastReadyNanos;
   private boolean copyIn;
+  /** The client has sent copy data for a COPY that the server has not begun yet. */
+  private boolean dataAhead;
+  /** The client has sent a Sync in the middle of its copy data. */
+  private boolean syncAmidData;
   private @Nullable String complaint;
+  /** The server skips everything up to the next Sync. */
+  private boolean skipping;
+  private boolean catchingUp;
 
   ReplyLedger(PgServer server) {
     this.server = server;
@@ -34,6 +41,22 @@ final class ReplyLedger {
   void expect(byte kind, byte action, @Nullable ReplyNote note) {
     replies.push(kind, action, note);
     ready = false;
+  }
+
+  /** The client sends copy data. */
+  void copyData() {
+    dataAhead = !copyIn;
+  }
+
+  /** A Sync is about to be sent. */
+  void expectSync() {
+    expect(ReplyQueue.SYNC, ReplyQueue.FORWARD,
+        dataAhead && !replies.endsInCopyEnd() ? ReplyNote.AmidData.NOTE : null);
+  }
+
+  /** The client sent a Sync in the middle of its copy data, and the server does not see it. */
+  void syncAmidData() {
+    syncAmidData = true;
   }
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
@@ -49,6 +72,12 @@ final class ReplyLedger {
   /** A new tenant: with nothing due. */
   void fresh() {
     ready = true;
+    catchingUp = false;
+  }
+
+  /** The tenant is to be told when all is answered. */
+  void catchUp() {
+    catchingUp = true;
   }
 
   /** Nothing may be sent any more, not even a Terminate. */
@@ -84,6 +113,11 @@ final class ReplyLedger {
 
   boolean copyIn() {
     return copyIn && !replies.copyEnds();
+  }
+
+  /** Whether nothing will be answered before the next Sync. */
+  boolean stalled() {
+    return skipping && !replies.hasEnd();
   }
 
   @Nullable
@@ -131,7 +165,7 @@ final class ReplyLedger {
       }
       case 'G', 'W' -> {
         copyIn = true;
-        replies.dropSyncsInsideCopy();
+        syncAmidData = replies.dropSyncsInsideCopy();
       }
       case 'R', 'K', 'v' ->
         throw new MalformedMessageException("login message '" + (char) tag + "' after login");
@@ -160,6 +194,7 @@ final class ReplyLedger {
   private void commandComplete(ByteBuf bytes, int at, int length, boolean swallowed) {
     if (copyIn) {
       copyIn = false;
+      syncAmidData = false;
       replies.dropCopyEnd();
     }
     // The shortest and the longest tag of interest, with header and zero.
@@ -190,9 +225,22 @@ final class ReplyLedger {
       case 'T', 'n' -> answered(ReplyQueue.DESCRIBE);
       case 'C', 'I', 's' -> answered(ReplyQueue.EXECUTE);
       case 'Z' -> readyForQuery();
+      case 'E' -> {
+        byte failed = replies.headKind();
+        skipping = failed != ReplyQueue.QUERY && failed != ReplyQueue.FUNCTION;
+        if (syncAmidData) {
+          server.ambiguousSync();
+          return;
+        }
+      }
       default -> {
         // answers nothing by itself
       }
+    }
+    Tenant who = server.tenant();
+    if (catchingUp && who != null && (replies.isEmpty() || stalled())) {
+      catchingUp = false;
+      who.caughtUp();
     }
   }
 
@@ -214,7 +262,7 @@ final class ReplyLedger {
         statements.parsed(known);
       case ServerStatements.Known known -> statements.parsed(known);
       case ReplyNote.Dropped(ServerStatements.Known known) -> statements.closed(known);
-      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _ -> {
+      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _ -> {
         // changes nothing of what the server knows
       }
     }
@@ -245,6 +293,9 @@ final class ReplyLedger {
       dropFailed();
     }
     copyIn = false;
+    dataAhead = false;
+    syncAmidData = false;
+    skipping = false;
     answerFakes();
     ready = replies.isEmpty();
     lastReadyNanos = System.nanoTime();
@@ -278,7 +329,7 @@ final class ReplyLedger {
         statements.notParsed(known);
       case ServerStatements.Known known -> statements.notParsed(known);
       case ReplyNote.Dropped(ServerStatements.Known known) -> statements.notClosed(known);
-      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _ -> {
+      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _ -> {
         // nothing of the server's was changed
       }
     }

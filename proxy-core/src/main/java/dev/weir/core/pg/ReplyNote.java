@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What somebody wants to remember until the reply comes that it belongs to; see {@link ReplyQueue}. */
 sealed interface ReplyNote permits ReplyNote.ClientParse, ReplyNote.Closed, ReplyNote.Dropped,
-    ReplyNote.OwnQuery, ReplyNote.Sync, ServerStatements.Known {
+    ReplyNote.OwnQuery, ReplyNote.Sync, ReplyNote.AmidData, ServerStatements.Known {
 
   /** A Parse that a client sent under a name of its own; {@code known} is null when the server is not asked. */
   record ClientParse(PreparedStatement statement, String name,
@@ -19,6 +19,11 @@ sealed interface ReplyNote permits ReplyNote.ClientParse, ReplyNote.Closed, Repl
   /** Queries of our own, sent while nobody has the server. */
   enum OwnQuery implements ReplyNote {
     RESET, CHECK, CONNECT
+  }
+
+  /** A client's Sync behind copy data, sent before the server has said whether it takes any. */
+  enum AmidData implements ReplyNote {
+    NOTE
   }
 
   /** The injected SETs. */

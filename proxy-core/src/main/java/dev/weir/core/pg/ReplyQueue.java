@@ -117,17 +117,25 @@ final class ReplyQueue {
 
   /**
    * COPY FROM STDIN has begun for the request at the head: Syncs sent right behind it, before the end of the data, are
-   * read and ignored by the server (protocol chapter "COPY Operations").
+   * read and ignored by the server (protocol chapter "COPY Operations"). True when one of them stands behind data.
    */
-  void dropSyncsInsideCopy() {
+  boolean dropSyncsInsideCopy() {
+    boolean amidData = false;
     while (size > 1 && kinds[slot(1)] == SYNC) {
+      amidData |= notes[slot(1)] == ReplyNote.AmidData.NOTE;
       dropSecond();
     }
+    return amidData;
   }
 
   /** Whether the end of the data of the COPY at the head has been sent. */
   boolean copyEnds() {
     return size > 1 && kinds[slot(1)] == COPY_END;
+  }
+
+  /** Whether the last thing sent was the end of copy data. */
+  boolean endsInCopyEnd() {
+    return size > 0 && kinds[slot(size - 1)] == COPY_END;
   }
 
   /** The COPY at the head is complete; its request, if it is a Query, may hold another one. */
@@ -145,6 +153,17 @@ final class ReplyQueue {
     actions[to] = actions[from];
     notes[to] = notes[from];
     drop();
+  }
+
+  /** Whether something in it is answered even when the server skips up to the next Sync. */
+  boolean hasEnd() {
+    for (int i = 0; i < size; i++) {
+      byte kind = kinds[slot(i)];
+      if (kind == SYNC || kind == QUERY || kind == FUNCTION) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void clear() {

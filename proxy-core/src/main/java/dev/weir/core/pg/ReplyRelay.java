@@ -70,7 +70,7 @@ final class ReplyRelay {
       }
       int length = Framing.messageLength(bytes, at, Integer.MAX_VALUE);
       byte tag = bytes.getByte(at);
-      if (server.tenant() == null && ledger.nothingDue() && tag != 'A' && tag != 'E') {
+      if (server.tenant() == null && ledger.nothingDue() && !mayComeUnasked(tag)) {
         server.gotDirty(); // nobody asked: whatever comes next would be taken for an answer to somebody
         return;
       }
@@ -98,6 +98,11 @@ final class ReplyRelay {
     if (at < end) {
       rest = at == bytes.readerIndex() ? bytes.retain() : bytes.retainedSlice(at, end - at);
     }
+  }
+
+  /** Protocol chapter "Asynchronous Operations"; an error is the server's last word. */
+  private static boolean mayComeUnasked(byte tag) {
+    return tag == 'S' || tag == 'N' || tag == 'A' || tag == 'E';
   }
 
   private static boolean mustBeWhole(byte tag, boolean swallow) {

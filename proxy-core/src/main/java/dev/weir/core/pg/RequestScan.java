@@ -32,6 +32,14 @@ final class RequestScan {
   private int at;
   private int run;
 
+  // Requests whose answers are due may throw statements away, and what names mean from then on hangs on the answer.
+  /** Such a request, or one that nobody has looked into, is under way. */
+  private boolean suspect;
+  /** Where in the present bytes the first one stands that nobody has looked into; negative when there is none. */
+  private int unreadFrom = -1;
+  /** What has come since is kept until all is answered. */
+  private boolean catchingUp;
+
   RequestScan(PgRuntime runtime, PgSession session, StatementRewriter statements) {
     this.runtime = runtime;
     this.session = session;
@@ -42,6 +50,12 @@ final class RequestScan {
 
   /** Takes ownership. */
   void take(ByteBuf bytes, long now) {
+    if (catchingUp) {
+      if (hold(bytes)) {
+        session.heldEnough();
+      }
+      return;
+    }
     ByteBuf all = bytes;
     if (held != null) {
       all = Bytes.join(held, bytes);
@@ -63,6 +77,17 @@ final class RequestScan {
     if (all != null) {
       scanAndRelease(all, now);
     }
+  }
+
+  boolean catchingUp() {
+    return catchingUp;
+  }
+
+  /** All is answered that {@link #mustCatchUp} waited for. */
+  void caughtUp(long now) {
+    catchingUp = false;
+    suspect = false;
+    drain(now);
   }
 
   /** Drops what was held. */
@@ -149,6 +174,10 @@ final class RequestScan {
         session.maybeRelease(to, now); // was put off for the rest of a message
       }
     }
+    if (unreadFrom >= 0) {
+      unreadFrom = -1; // these bytes will not be seen again
+      suspect = true;
+    }
     if (at < end && session.state() != State.CLOSED) {
       // Untouched bytes keep their buffer, so that a long message grows in it.
       held = at == in.readerIndex() ? in.retain() : in.retainedSlice(at, end - at);
@@ -206,13 +235,29 @@ final class RequestScan {
           return false;
         }
         kind = ReplyQueue.QUERY;
+        notRead(to);
       }
       case 'F' -> kind = ReplyQueue.FUNCTION;
       case 'E' -> kind = ReplyQueue.EXECUTE;
-      case 'S' -> kind = to.copyIn() ? ReplyQueue.NONE : ReplyQueue.SYNC; // during COPY the server ignores it
+      case 'S' -> {
+        if (to.copyIn()) { // the server would ignore it
+          forwardRun(to, in);
+          discard(length);
+          to.syncAmidData();
+          return true;
+        }
+        to.expectSync();
+        kind = ReplyQueue.NONE;
+      }
       case 'P', 'B', 'D', 'C' -> {
         kind = tag;
         if (session.rewrites()) {
+          if (mustCatchUp(to, in, tag, length)) {
+            catchingUp = true;
+            forwardRun(to, in);
+            to.hurry();
+            return false;
+          }
           switch (rewritten(to, in, tag, length)) {
             case DONE -> {
               return true;
@@ -221,6 +266,11 @@ final class RequestScan {
               return false;
             }
             case PASS -> {
+              if (tag == 'P') {
+                notRead(to);
+              } else if (tag == 'B' && unreadFrom < 0) {
+                suspect = true; // an unnamed statement that was prepared earlier
+              }
             }
           }
         }
@@ -232,7 +282,9 @@ final class RequestScan {
           discard(length);
           return true;
         }
-        if (tag != 'd') {
+        if (tag == 'd') {
+          to.copyData();
+        } else {
           to.markCopyEnd();
         }
         kind = ReplyQueue.NONE;
@@ -254,6 +306,40 @@ final class RequestScan {
     return true;
   }
 
+  /** A query's text is passed on; it is looked into only when a statement's name follows before its answer. */
+  private void notRead(PgServer to) {
+    if (to.nothingDue()) {
+      suspect = false;
+    }
+    if (unreadFrom < 0) {
+      unreadFrom = at;
+    }
+  }
+
+  /**
+   * Whether this message uses the name of a statement while a request is under way that may take it away: how to rewrite
+   * it is known only when that is answered.
+   */
+  private boolean mustCatchUp(PgServer to, ByteBuf in, byte tag, int length) {
+    if (!suspect && unreadFrom < 0) {
+      return false;
+    }
+    if (to.nothingDue()) {
+      suspect = false;
+      unreadFrom = -1;
+      return false;
+    }
+    if (!StatementRewriter.names(tag, in, at, length) || to.copyIn()
+        || to.stalled()) {
+      return false;
+    }
+    if (!suspect) {
+      suspect = DiscardWords.in(in, unreadFrom, at);
+      unreadFrom = -1;
+    }
+    return suspect;
+  }
+
   private Step rewritten(PgServer to, ByteBuf in, byte tag, int length) {
     forwardRun(to, in); // what the rewriter sends comes after it
     int limit = runtime.hot().maxPreparedStatements();
@@ -270,6 +356,7 @@ final class RequestScan {
       traffic.addClientParses(1);
     } else if (taken && tag == 'B') {
       traffic.addBinds(1);
+      suspect |= outcome == StatementRewriter.Outcome.REWRITTEN && statements.boundDiscards();
     }
     return applied(outcome, length);
   }

@@ -380,12 +380,9 @@ final class ServerLogin implements LinkHandler {
   }
 
   private void done(ByteBuf rest) {
-    if (rest.isReadable()) {
-      throw new MalformedMessageException("bytes behind the end of the login");
-    }
     phase = Phase.OVER;
     pool.serverLoggedIn(new PgPool.Welcome(List.copyOf(fixed), reported.copy()));
-    server.loggedIn(reported, key);
+    server.loggedIn(reported, key, rest);
   }
 
   // --- the end ---

@@ -43,6 +43,7 @@ final class StatementRewriter {
   private final Map<String, PreparedStatement> byName = new HashMap<>();
   private long bytesKept;
   private int consumed;
+  private boolean discards;
   private @Nullable Refusal refusal;
   private String complaint = "";
 
@@ -52,6 +53,26 @@ final class StatementRewriter {
 
   int consumed() {
     return consumed;
+  }
+
+  /** Whether the Bind just rewritten is of a statement that may throw others away. */
+  boolean boundDiscards() {
+    return discards;
+  }
+
+  /** Whether this Parse, Bind, Describe or Close is of a statement with a name; true when that has not arrived yet. */
+  static boolean names(byte tag, ByteBuf in, int at, int length) {
+    int have = Math.min(in.writerIndex(), at + length);
+    int from = at + Framing.HEADER;
+    int nameAt = switch (tag) {
+      case 'P' -> from;
+      case 'B' -> {
+        int portalEnd = Wire.cStringEnd(in, from, have);
+        yield portalEnd < 0 ? have : portalEnd + 1;
+      }
+      default -> from < have && in.getByte(from) == 'P' ? -1 : from + 1;
+    };
+    return nameAt >= have || (nameAt >= 0 && in.getByte(nameAt) != 0);
   }
 
   /** Why, after REFUSED. */
@@ -163,6 +184,7 @@ final class StatementRewriter {
     head.writeBytes(in, from, portalLength).writeBytes(serverName).writeByte(0);
     server.expect(ReplyQueue.BIND, ReplyQueue.FORWARD, null);
     server.send(head);
+    discards = statement.discards();
     consumed = nameEnd + 1 - at;
     return Outcome.REWRITTEN;
   }
@@ -271,7 +293,7 @@ final class StatementRewriter {
           bytesKept += statement.definition().length;
         }
       }
-      case ReplyNote.Dropped _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ServerStatements.Known _ -> {
+      case ReplyNote.Dropped _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _,ServerStatements.Known _ -> {
         // nothing of the client's was changed
       }
     }

@@ -27,6 +27,9 @@ interface Tenant {
   /** ReadyForQuery; {@code ready} when nothing more is due. The tenant may release the server. */
   void readyForQuery(byte status, boolean ready);
 
+  /** All that was asked before {@link PgServer#hurry} is answered, though perhaps not by a ReadyForQuery. */
+  void caughtUp();
+
   /** The injected parameter settings are done; null or the server's complaint. */
   void synced(@Nullable String complaint);
 

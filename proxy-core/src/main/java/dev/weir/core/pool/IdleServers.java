@@ -23,16 +23,31 @@ final class IdleServers {
     byWorker.forEach(list -> list.remove(connection));
   }
 
-  /** One that lives on this worker: the one used last, or with {@code roundRobin} the one that has rested longest. */
+  /** The one of this worker that was used last. */
   @Nullable
-  PooledConnection take(int worker, boolean roundRobin) {
-    ArrayDeque<PooledConnection> mine = byWorker.get(worker);
-    return roundRobin ? mine.pollFirst() : mine.pollLast();
+  PooledConnection takeWarmest(int worker) {
+    return byWorker.get(worker).pollLast();
   }
 
-  /** One from the worker that has most. */
+  /** Of all workers' the one that has rested longest; each list has its own in front. */
   @Nullable
-  PooledConnection takeAnywhere(boolean roundRobin) {
+  PooledConnection takeLongestRested() {
+    ArrayDeque<PooledConnection> from = null;
+    PooledConnection longest = null;
+    for (ArrayDeque<PooledConnection> list : byWorker) {
+      PooledConnection first = list.peekFirst();
+      if (first != null
+          && (longest == null || first.idleSinceNanos - longest.idleSinceNanos < 0)) {
+        longest = first;
+        from = list;
+      }
+    }
+    return from == null ? null : from.pollFirst();
+  }
+
+  /** The warmest of the worker that has most. */
+  @Nullable
+  PooledConnection takeAnywhere() {
     int richest = -1;
     int most = 0;
     for (int i = 0; i < byWorker.size(); i++) {
@@ -42,6 +57,6 @@ final class IdleServers {
         richest = i;
       }
     }
-    return richest < 0 ? null : take(richest, roundRobin);
+    return richest < 0 ? null : takeWarmest(richest);
   }
 }

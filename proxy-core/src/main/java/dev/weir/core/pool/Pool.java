@@ -100,13 +100,10 @@ public final class Pool {
     synchronized (lock) {
       if (!held) {
         int here = ticket.worker().index();
-        boolean first = waiting.isEmpty();
-        boolean roundRobin = limits.roundRobin();
-        PooledConnection local = first ? idle.take(here, roundRobin) : null;
-        PooledConnection found = local != null || !first ? local : idle.takeAnywhere(roundRobin);
+        PooledConnection found = waiting.isEmpty() ? takeIdle(here) : null;
         if (found != null && !mustBeChecked(found, now)) {
           become(found, ServerState.ACTIVE);
-          if (local != null) {
+          if (found.worker().index() == here) {
             ticket.place = Place.NOWHERE;
             return found;
           }
@@ -132,6 +129,15 @@ public final class Pool {
       demand.onDemand(this);
     }
     return null;
+  }
+
+  /** The next to serve on this worker: one that is there already, unless the whole pool takes turns. */
+  private @Nullable PooledConnection takeIdle(int worker) {
+    if (limits.roundRobin()) {
+      return idle.takeLongestRested();
+    }
+    PooledConnection local = idle.takeWarmest(worker);
+    return local != null ? local : idle.takeAnywhere();
   }
 
   private boolean mustBeChecked(PooledConnection connection, long now) {
@@ -252,7 +258,7 @@ public final class Pool {
     Ticket oldest;
     synchronized (lock) {
       oldest = held ? null : waiting.oldest();
-      found = oldest == null ? null : idle.takeAnywhere(limits.roundRobin());
+      found = oldest == null ? null : takeIdle(oldest.worker().index());
       if (found == null || oldest == null) {
         return;
       }

@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * What a client sends from its login to its end, made up at random but by the rules: it only uses statements that it has,
- * and never prepares a name twice. Everything is pipelined; only behind DISCARD ALL and behind an error
- * it waits, because what names mean from then on hangs on the answer.
+ * and never prepares a name twice. Everything is pipelined; only behind an error it waits, because what names mean from
+ * then on hangs on the answer.
  */
 final class ClientScript {
   private static final Set<Integer> MAY_FAIL = Set.of(5, 7, 8, 11, 12);
@@ -36,6 +36,7 @@ final class ClientScript {
     for (int i = 0; i < steps; i++) {
       script.step();
     }
+    script.add('S'); // the last step may have left that out
     if (script.inTransaction) {
       script.query("commit");
     }
@@ -83,9 +84,11 @@ final class ClientScript {
       case 12 -> copyExtended();
       case 13 -> query("listen");
       case 14 -> {
-        query(random.nextBoolean() ? "discard all" : "deallocate all");
-        waits.add(out.size());
+        discard(random.nextBoolean() ? "discard all" : "deallocate all");
         names.clear();
+        if (random.nextBoolean()) {
+          made = 0; // the names are free again
+        }
       }
       default -> pipeline();
     }
@@ -142,6 +145,20 @@ final class ClientScript {
       add('C', new byte[]{'P'}, PocketPostgres.text(""));
     }
     add('S');
+  }
+
+  /** Throws all statements away, in one of the two protocols, and perhaps in a pipeline that goes on. */
+  private void discard(String sql) {
+    if (random.nextBoolean()) {
+      query(sql);
+      return;
+    }
+    parse("", sql);
+    bind("", "");
+    execute(0);
+    if (random.nextBoolean()) {
+      add('S');
+    }
   }
 
   private void parse(String name, String sql) {

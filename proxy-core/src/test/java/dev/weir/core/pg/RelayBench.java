@@ -9,6 +9,7 @@ import dev.weir.core.net.Transport;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.Workers;
 import dev.weir.pg.message.BackendKeyData;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -26,11 +27,11 @@ final class RelayBench implements AutoCloseable {
   private final PgRuntime runtime;
   private final PgPool pool;
 
-  private RelayBench(Config config) {
+  private RelayBench(Config config, ExternalAuth directory) {
     runtime = new PgRuntime(new PgRuntime.Parts(workers,
         new Sockets(workers, new TcpOptions(false, 0, 0, 0, 0, 0, false, 128, false)),
         host -> CompletableFuture.failedFuture(new IOException(host)), Runnable::run, Runnable::run,
-        new NoExternalAuth(), new PgTls(Runnable::run), _ -> {
+        directory, new PgTls(Runnable::run), _ -> {
           throw new IllegalStateException("no console here");
         }, _ -> null, -1), config);
     pool = runtime.pool(java.util.Objects.requireNonNull(runtime.findDatabase("db")), "user");
@@ -50,11 +51,17 @@ final class RelayBench implements AutoCloseable {
 
   /** @param settings lines of {@code [pgbouncer]} */
   static RelayBench with(String settings) throws IOException, ConfigException {
+    return with(settings, new NoExternalAuth());
+  }
+
+  /** The same, with somebody to ask for passwords. */
+  static RelayBench with(String settings, ExternalAuth directory)
+      throws IOException, ConfigException {
     Path file = Files.createTempFile("relay", ".ini");
     try {
       Files.writeString(file, "[databases]\ndb = host=127.0.0.1 port=1\n[pgbouncer]\n"
           + "auth_type=any\n" + settings + "\n");
-      return new RelayBench(ConfigReader.readAtStart(file, 0));
+      return new RelayBench(ConfigReader.readAtStart(file, 0), directory);
     } finally {
       Files.delete(file);
     }
@@ -90,6 +97,13 @@ final class RelayBench implements AutoCloseable {
     }
   }
 
+  /** A client that has just connected. On the worker. */
+  PgSession stranger(FakeLink link) {
+    PgSession session = (PgSession) runtime.accept(link);
+    link.handler(session);
+    return session;
+  }
+
   /** A client that has logged in. On the worker. */
   PgSession client(FakeLink link) {
     PgSession session = new PgSession(runtime, link);
@@ -107,7 +121,7 @@ final class RelayBench implements AutoCloseable {
     server.connected(link, InetSocketAddress.createUnresolved("127.0.0.1", 1), "127.0.0.1",
         "127.0.0.1", 1);
     pool.serverLoggedIn(new PgPool.Welcome(List.of(), reported()));
-    server.loggedIn(reported(), new BackendKeyData(1, new byte[4]));
+    server.loggedIn(reported(), new BackendKeyData(1, new byte[4]), Unpooled.EMPTY_BUFFER);
     return server;
   }
 

@@ -111,8 +111,10 @@ class RelayPropertyTest {
       byte[] got = clients.get(i).got.toByteArray();
       int differs = Arrays.mismatch(expected, got);
       assertThat(differs)
-          .as("first differing byte of client %d, seed %d: expected ...%s, got ...%s",
-              i, seed, around(expected, differs), around(got, differs))
+          .as("first differing byte of client %d, seed %d: expected ...%s, got ...%s; sessions %s",
+              i, seed, around(expected, differs), around(got, differs),
+              sessions.stream().map(x -> x.state() + " held " + x.requests().heldBytes()
+                  + (x.requests().catchingUp() ? " catching up" : "")).toList())
           .isEqualTo(-1);
       assertThat(clients.get(i).sent).as("client %d is stuck, seed %d", i, seed)
           .isEqualTo(clients.get(i).script.length);

@@ -95,6 +95,20 @@ class PoolTest {
   }
 
   @Test
+  void roundRobinTakesTurnsOverAllWorkers() {
+    limits = new PoolLimits(3, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true);
+    FakeConnection first = idle(1, 0);
+    FakeConnection second = idle(0, 1);
+    FakeConnection third = idle(1, 2);
+    Client client = new Client(0);
+    assertThat(pool().checkout(client.ticket, 3)).as("the first is on the other worker").isNull();
+    first.arrive();
+    assertThat(client.granted).containsExactly(first);
+    assertThat(pool().checkout(new Client(0).ticket, 4)).isSameAs(second);
+    assertThat(pool().checkout(new Client(1).ticket, 5)).isSameAs(third);
+  }
+
+  @Test
   void roundRobinHandsOutTheOneThatRestedLongest() {
     limits = new PoolLimits(2, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true);
     FakeConnection first = idle(0, 1);
