@@ -156,6 +156,36 @@ final class CopyIT {
     }
   }
 
+  @Test
+  void aCopyThatFailsInATransactionBeforeItsEndIsSentKeepsTheServer() throws Exception {
+    try (RawClient client = client()) {
+      client.send(query("begin"));
+      assertThat(tags(client)).isEqualTo("CZ");
+      ask(client, "simple", "copy numbers from stdin");
+      client.readUntil('G');
+      client.send(row("bad\n"));
+      assertThat(tags(client)).isEqualTo("EZ");
+      client.send(row("1\n"), DONE, query("rollback"));
+      assertThat(tags(client)).isEqualTo("CZ");
+      nothingIsLeftOver(client);
+    }
+  }
+
+  @Test
+  void thePipelineAroundACopyHasBothItsSyncsAnswered() throws Exception {
+    try (RawClient client = client()) {
+      client.send(message('P', cstring("copy"), cstring("copy numbers from stdin"), new byte[2]),
+          SYNC, message('B', cstring(""), cstring("copy"), new byte[2], new byte[2], new byte[2]),
+          message('E', cstring(""), int32(0)));
+      assertThat(tags(client)).isEqualTo("1Z");
+      client.send(message('H'));
+      client.readUntil('G');
+      client.send(row("1\n"), DONE, SYNC);
+      assertThat(tags(client)).isEqualTo("CZ");
+      nothingIsLeftOver(client);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"simple", "extended", "prepared"})
   void rowsComeOut(String how) throws Exception {

@@ -79,7 +79,12 @@ final class RawClient implements AutoCloseable {
   }
 
   static RawClient connect(WeirServer proxy) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+    return connect(proxy.port());
+  }
+
+  /** Whatever listens on this loopback port. */
+  static RawClient connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(READ_MILLIS);
     socket.setTcpNoDelay(true);
     return new RawClient(socket, socket.getInputStream(), socket.getOutputStream());
@@ -87,8 +92,12 @@ final class RawClient implements AutoCloseable {
 
   /** Over the Unix socket in the proxy's folder. Reads do not time out. */
   static RawClient connectUnix(WeirServer proxy) throws IOException {
-    Path path = proxy.folder().resolve(".s.PGSQL." + proxy.port());
-    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    return connectUnix(proxy.folder().resolve(".s.PGSQL." + proxy.port()));
+  }
+
+  /** Over a Unix socket. Reads do not time out. */
+  static RawClient connectUnix(Path socket) throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     return new RawClient(channel, Channels.newInputStream(channel),
         Channels.newOutputStream(channel));
   }
@@ -121,6 +130,11 @@ final class RawClient implements AutoCloseable {
 
   static byte[] request(int code) {
     return withLength(int32(code));
+  }
+
+  /** A cancel request for the connection that got this BackendKeyData. */
+  static byte[] cancel(Message key) {
+    return withLength(concat(int32(80_877_102), key.body()));
   }
 
   static byte[] message(char tag, byte[]... body) {

@@ -104,7 +104,7 @@ public final class PgControl implements ProxyControl {
     boolean kept = database.entry().user() != null
         && runtime.config().minPoolSize(database.entry()) > 0;
     boolean empty = pool.clients().get() == 0 && pool.pool().total() == 0
-        && pool.awaitingWelcome() == 0
+        && pool.awaitingLogins() == 0
         && !pool.pool().isWaiting();
     if (limit > 0 && empty && !kept && pool.unusedNanos(now) > limit) {
       LOG.info("cleaning up idle pool for user {} on db {} because: pool idle timeout (age={}s)",
@@ -474,7 +474,7 @@ public final class PgControl implements ProxyControl {
         runtime.pools().forEach(pool -> {
           pool.pool().hold(true);
           pool.pool().dismissAll(Refusal.SERVER_SHUTTING_DOWN);
-          pool.refuseWelcome(Refusal.SERVER_SHUTTING_DOWN);
+          pool.refuseLogins(Refusal.SERVER_SHUTTING_DOWN);
         });
         until(() -> runtime.pools().stream().allMatch(PgControl::drained)).thenRun(() -> {
           LOG.info("server connections dropped, exiting");

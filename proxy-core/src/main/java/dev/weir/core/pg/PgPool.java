@@ -49,6 +49,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger host = new AtomicInteger();
   private final Set<ClientLogin> awaitingWelcome = ConcurrentHashMap.newKeySet();
+  private final Set<ClientLogin> awaitingDedicated = ConcurrentHashMap.newKeySet();
   private final Map<PgServer, ClientLogin> dedicated = new ConcurrentHashMap<>();
   private final Cancels cancels = new Cancels(this);
   private volatile PoolMode mode;
@@ -238,7 +239,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     if (database.entry().loadBalanceHosts() == LoadBalanceHosts.DISABLE) {
       host.incrementAndGet();
     }
-    ClientLogin own = dedicated.remove(server);
+    ClientLogin own = takeDedicated(server);
     if (own != null) {
       own.worker().execute(own::dedicatedFailed);
       return;
@@ -292,18 +293,32 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     }
   }
 
-  void leaveWelcome(ClientLogin login) {
-    awaitingWelcome.remove(login);
+  /** Nobody who is still logging in will get a server any more. */
+  void refuseLogins(Refusal why) {
+    refuseWelcome(why);
+    for (ClientLogin login : List.copyOf(awaitingDedicated)) {
+      if (awaitingDedicated.remove(login)) {
+        login.worker().execute(() -> login.welcomeRefused(why));
+      }
+    }
   }
 
-  int awaitingWelcome() {
-    return awaitingWelcome.size();
+  /** The login is over or given up. */
+  void leaveWelcome(ClientLogin login) {
+    awaitingWelcome.remove(login);
+    awaitingDedicated.remove(login);
+  }
+
+  /** Logins that wait to be greeted, or for a server of their own. */
+  int awaitingLogins() {
+    return awaitingWelcome.size() + awaitingDedicated.size();
   }
 
   // --- servers that belong to one session from the start (replication) ---
 
   /** Opens a server for this login alone; false when the limits do not allow one now. */
   boolean openDedicated(ClientLogin login) {
+    awaitingDedicated.add(login);
     List<PgServer> opened = new ArrayList<>(1);
     runtime.directory().consider(pool, new PoolDirectory.Opener() {
       @Override
@@ -348,14 +363,18 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
   /** The login that a fresh server was opened for, taken out. */
   @Nullable
   ClientLogin takeDedicated(PgServer server) {
-    return dedicated.remove(server);
+    ClientLogin login = dedicated.remove(server);
+    if (login != null) {
+      awaitingDedicated.remove(login);
+    }
+    return login;
   }
 
   // --- the end of servers ---
 
   /** A server is closed; the pool itself is told by the server. */
   void serverGone(PgServer server) {
-    ClientLogin own = dedicated.remove(server);
+    ClientLogin own = takeDedicated(server);
     if (own != null) {
       own.worker().execute(own::dedicatedFailed);
     }

@@ -219,7 +219,7 @@ public final class PgView implements ProxyView, PoolHistograms {
     List<PoolView> rows = new ArrayList<>();
     for (PgPool pool : runtime.pools()) {
       Pool.Census c = pool.pool().census(now);
-      int waiting = c.waiting() + pool.awaitingWelcome();
+      int waiting = c.waiting() + pool.awaitingLogins();
       DatabaseEntry entry = pool.database().entry();
       rows.add(new PoolView(pool.database().name(), pool.userName(),
           Math.max(0, pool.clients().get() - c.waiting()),
