@@ -150,7 +150,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     }
     if (unixSocket.enabled()) {
       unixSocket.claim();
-      listeners.add(sockets.listenUnix(unixSocket.path(), port, runtime::accept));
+      listeners.add(sockets.listenUnix(unixSocket.bindPath(), port, runtime::accept));
       unixSocket.bound();
       LOG.info("listening on unix:{}", unixSocket.path());
     }

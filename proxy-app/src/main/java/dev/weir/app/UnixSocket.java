@@ -17,10 +17,18 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The file of the Unix socket: made, given its rights, and removed again, but only while it is ours. */
+/**
+ * The file of the Unix socket: made, given its rights, and removed again, but only while it is ours. It is bound under
+ * another name and then moved to its own: the transport deletes what it has bound when it closes, and by then a process
+ * that took over may have put its socket there.
+ */
 final class UnixSocket {
+  /** As long as the real prefix: what fits into a socket's address under one name does under the other. */
+  private static final String BOUND_PREFIX = ".s.BOUND.";
+
   private final String directory;
   private final String name;
+  private final String boundName;
   private final int mode;
   private final String group;
   private @Nullable Object fileKey;
@@ -28,6 +36,7 @@ final class UnixSocket {
   private UnixSocket(String directory, int port, int mode, String group) {
     this.directory = directory;
     this.name = ".s.PGSQL." + port;
+    this.boundName = BOUND_PREFIX + port;
     this.mode = mode;
     this.group = group;
   }
@@ -51,9 +60,15 @@ final class UnixSocket {
     return directory + "/" + name;
   }
 
+  /** Where to bind it; an abstract socket has no file and one name only. */
+  String bindPath() {
+    return inFileSystem() ? directory + "/" + boundName : path();
+  }
+
   /** Removes what a dead process has left; refuses when somebody listens there. */
   void claim() throws IOException {
-    if (inFileSystem() && !removeIfDead(Path.of(path()))) {
+    if (inFileSystem()
+        && !(removeIfDead(Path.of(path())) && removeIfDead(Path.of(bindPath())))) {
       throw new IOException("unix socket is in use, cannot continue");
     }
   }
@@ -96,12 +111,12 @@ final class UnixSocket {
     return Path.of(path());
   }
 
-  /** The socket has been bound: sets mode and group. */
+  /** The socket has been bound: sets mode and group and gives it its name. */
   void bound() throws IOException {
     if (!inFileSystem()) {
       return;
     }
-    Path file = Path.of(path());
+    Path file = Path.of(bindPath());
     fileKey = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     Files.setPosixFilePermissions(file, permissions(mode));
     if (!group.isEmpty()) {
@@ -110,6 +125,7 @@ final class UnixSocket {
       PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
       view.setGroup(principal);
     }
+    Files.move(file, Path.of(path()), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {

@@ -2,6 +2,7 @@ package dev.weir.it;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,6 +153,41 @@ final class AdminIT {
       assertThat(totals).containsEntry("client_login_count", "5").containsEntry("query_count",
           stats.get("total_query_count"));
     }
+  }
+
+  @Test
+  void everyTableOfStatisticsCountsTheSameAndTheTotalsCountConsolesToo() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      try (RawClient client = RawClient.connect(proxy)) {
+        client.login("bob", "p0").readUntil('Z');
+        for (String sql : List.of("begin", "select 1", "commit")) {
+          client.send(RawClient.query(sql)).readUntil('Z');
+        }
+      }
+    }
+    try (Console console = proxy.console()) {
+      console.awaitShow("CLIENTS", rows -> rows.size() == 1);
+      Map<String, String> stats = WeirServer.where(console.show("STATS"), "database", "p0")
+          .getFirst();
+      assertThat(stats).containsEntry("total_server_assignment_count", "5")
+          .containsEntry("total_client_login_count", "5").containsEntry("total_xact_count", "5")
+          .containsEntry("total_query_count", "15");
+      Map<String, String> totals = WeirServer
+          .where(console.show("STATS_TOTALS"), "database", "p0").getFirst();
+      assertThat(totals).containsEntry("server_assignment_count", "5")
+          .containsEntry("client_login_count", "5").containsEntry("xact_count", "5")
+          .containsEntry("query_count", "15");
+      // a console is one login, one transaction and one query, however long it lasts
+      assertThat(byName(console.show("TOTALS"))).containsEntry("total_client_login_count", "6")
+          .containsEntry("total_xact_count", "6").containsEntry("total_query_count", "16")
+          .containsEntry("total_server_assignment_count", "5");
+    }
+  }
+
+  private static Map<String, String> byName(List<Map<String, String>> totals) {
+    Map<String, String> values = new HashMap<>();
+    totals.forEach(row -> values.put(row.get("name"), row.get("value")));
+    return values;
   }
 
   // --- KILL ---

@@ -291,6 +291,49 @@ final class AuthIT {
   }
 
   @Test
+  void aPasswordThatChangedAtTheServerShowsWhenTheOldServersLifeIsOver() throws Exception {
+    postgres.execute("create role aging login password 'old'");
+    proxy.login("aging", "old").set("server_lifetime", "1").set("server_login_retry", "1")
+        .set("pool_mode", "transaction").reload();
+    try (Connection client = proxy.connect("aging", "", "p_scram")) {
+      Sql.run(client, "select 1");
+      postgres.execute("alter role aging password 'new'");
+      proxy.awaitLog("closing because: server lifetime over", 1);
+      assertThat(WeirServer.text(Sql.error(client, "select 1")))
+          .contains("password authentication failed for user \"aging\"");
+    }
+    proxy.login("aging", "new").reload();
+    WeirServer.await("the new password", () -> {
+      try {
+        serves("aging", "", "p_scram");
+        return true;
+      } catch (SQLException e) {
+        return false;
+      }
+    });
+  }
+
+  @Test
+  void aConsoleIsReachedThroughAnotherProxyToo() throws SQLException {
+    proxy.set("auth_type", "scram-sha-256").set("pool_mode", "transaction").login("sam", PASSWORD)
+        .databaseLine("next", "host=127.0.0.1 port=${listen} dbname=pgbouncer")
+        .databaseLine("as_admin",
+            "host=127.0.0.1 port=${listen} dbname=pgbouncer user=pgbouncer password=fake")
+        .reload();
+    Map<String, String> simple = Map.of("preferQueryMode", "simple");
+    try (Connection client = proxy.connect("pgbouncer", "fake", "next", simple);
+        Connection forced = proxy.connect("sam", PASSWORD, "as_admin", simple)) {
+      assertThat(Sql.value(client, "SHOW VERSION")).startsWith("PgBouncer ");
+      assertThat(Sql.value(forced, "SHOW VERSION")).startsWith("PgBouncer ");
+    }
+    assertThat(refused("sam", PASSWORD, "next")).isEqualTo("not allowed");
+    try (Console console = proxy.console()) {
+      console.run("RECONNECT"); // consoles that serve as servers are clients at their other end
+      console.awaitShow("SERVERS", List::isEmpty);
+    }
+  }
+
+  @Test
   void onlyLoginsThatSucceedAreCounted() throws SQLException {
     proxy.set("auth_type", "plain").login("sam", PASSWORD).reload();
     for (int i = 0; i < 2; i++) {

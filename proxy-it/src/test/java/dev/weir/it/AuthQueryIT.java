@@ -245,6 +245,29 @@ final class AuthQueryIT {
     assertThat(refused("nobody", "", "p0")).isEqualTo("no such user");
   }
 
+  /** PgBouncer issue 1116: no password is known for the auth_user, and none is needed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"auth_user", "auth_user at the database", "auth_user without auth_file"})
+  void anAuthUserThatNoFileKnowsWorksWhereTheServerTrusts(String where) throws SQLException {
+    try (Console console = proxy.console()) {
+      proxy.set("auth_type", "trust").withoutLogin("postgres");
+      if (where.endsWith("database")) {
+        proxy.set("auth_user", "")
+            .databaseLine("p_open", "host=${host} port=${port} auth_user=postgres");
+      } else if (where.endsWith("auth_file")) {
+        proxy.set("auth_file", "");
+      }
+      proxy.rewrite();
+      console.run("RELOAD");
+    }
+    for (int i = 0; i < 2; i++) {
+      try (Connection client = proxy.connect("sam", "", "p_open")) {
+        assertThat(Sql.value(client, "select current_user")).isEqualTo("sam");
+      }
+      assertThat(refused("nobody", "", "p_open")).isEqualTo("no such user");
+    }
+  }
+
   @Test
   void oneNegotiationEvenWithALookUp() throws Exception {
     proxy.set("auth_type", "trust").reload();

@@ -88,6 +88,44 @@ final class OperationsIT {
   }
 
   @Test
+  void suspendAndResumeUnderLoadHurtNobody() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger done = new AtomicInteger();
+    Background load = Background.start(() -> {
+      while (!stop.get()) { // a client of its own for each query, as psql in a loop
+        try (Connection client = client("p0")) {
+          Sql.value(client, "select 1");
+          done.incrementAndGet();
+        }
+      }
+    });
+    try (Console console = proxy.console()) {
+      for (int i = 0; i < 5; i++) {
+        int before = done.get();
+        WeirServer.await("work", () -> done.get() > before + 5);
+        console.run("SUSPEND");
+        console.run("RESUME");
+      }
+    }
+    stop.set(true);
+    load.await();
+  }
+
+  @Test
+  void anotherDatabaseBehindAnEntryServesTheSameClients() throws Exception {
+    postgres.execute("create database other");
+    try (Connection client = client("p0")) {
+      assertThat(Sql.value(client, "select current_database()")).isEqualTo(postgres.database());
+      proxy.databaseLine("p0",
+          "host=${host} port=${port} dbname=other user=postgres password=${password}").reload();
+      assertThat(Sql.value(client, "select current_database()")).isEqualTo("other");
+      try (Connection next = client("p0")) {
+        assertThat(Sql.value(next, "select current_database()")).isEqualTo("other");
+      }
+    }
+  }
+
+  @Test
   void aDisabledDatabaseRefusesUntilItIsEnabled() throws Exception {
     try (Console console = proxy.console()) {
       console.run("DISABLE p0");

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A client that sends whatever bytes the test wants and reads whole messages. Confined to the test's thread. */
@@ -88,6 +90,19 @@ final class RawClient implements AutoCloseable {
     socket.setSoTimeout(READ_MILLIS);
     socket.setTcpNoDelay(true);
     return new RawClient(socket, socket.getInputStream(), socket.getOutputStream());
+  }
+
+  /** Over TLS. Closing ends the connection without a word of TLS, as a client that crashes does. */
+  static RawClient connectTls(WeirServer proxy, SSLSocketFactory tls) throws IOException {
+    Socket plain = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+    plain.setSoTimeout(READ_MILLIS);
+    plain.getOutputStream().write(request(80_877_103));
+    if (plain.getInputStream().read() != 'S') {
+      throw new IOException("no TLS");
+    }
+    SSLSocket socket = (SSLSocket) tls.createSocket(plain, "localhost", proxy.port(), false);
+    socket.startHandshake();
+    return new RawClient(plain, socket.getInputStream(), socket.getOutputStream());
   }
 
   /** Over the Unix socket in the proxy's folder. Reads do not time out. */

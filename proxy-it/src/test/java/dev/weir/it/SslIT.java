@@ -1,13 +1,19 @@
 package dev.weir.it;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,14 +44,17 @@ final class SslIT {
     ca.issue("bob", "bob", false);
     ca.writeDer("bob");
     Path data = postgres.dataFolder();
-    for (String end : List.of("crt", "key")) {
-      Path copy = data.resolve("weir-test." + end);
-      Files.copy(folder.resolve("server." + end), copy);
+    for (String file : List.of("server.crt", "server.key", "ca.crt")) {
+      Path copy = data.resolve("weir-test-" + file);
+      Files.copy(folder.resolve(file), copy);
       Files.setOwner(copy, Files.getOwner(data));
       Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
     }
-    postgres.execute("alter system set ssl_cert_file = 'weir-test.crt'");
-    postgres.execute("alter system set ssl_key_file = 'weir-test.key'");
+    postgres.execute("alter system set ssl_cert_file = 'weir-test-server.crt'");
+    postgres.execute("alter system set ssl_key_file = 'weir-test-server.key'");
+    postgres.execute("alter system set ssl_ca_file = 'weir-test-ca.crt'");
+    postgres.execute("create role bob login");
+    postgres.hba("hostssl all bob 127.0.0.1/32 cert");
     postgres.execute("alter system set ssl = on");
     postgres.reload();
     WeirServer.await("TLS at the server", () -> "on".equals(postgres.query("show ssl")));
@@ -154,6 +163,111 @@ final class SslIT {
   }
 
   @Test
+  void namesInRulesAndMapsMayBeQuoted() throws SQLException {
+    clientTls("allow").set("client_tls_ca_file", folder.resolve("ca.crt").toString())
+        .set("auth_type", "hba").set("auth_hba_file", "${folder}/hba.conf")
+        .set("auth_ident_file", "${folder}/ident.conf")
+        .file("hba.conf", """
+            hostssl "p0" "bob"   127.0.0.1/32 cert
+            hostssl p0   "alice" 127.0.0.1/32 cert map="staff"
+            hostssl p0   carol   127.0.0.1/32 cert map=anybody
+            host pgbouncer all 127.0.0.1/32 trust
+            """)
+        .file("ident.conf", """
+            staff   "bob" "alice"
+            anybody "bob" all
+            """)
+        .login("carol", "").reload();
+    for (String user : List.of("bob", "alice", "carol")) {
+      try (Connection client = proxy.connect(user, "", "p0", withCertificate())) {
+        assertThat(Sql.value(client, "select 1")).isEqualTo("1");
+      }
+    }
+    proxy.file("ident.conf", "staff \"someone else\" alice\nanybody nobody all\n").reload();
+    for (String user : List.of("alice", "carol")) {
+      assertThat(WeirServer.text(proxy.refusal(user, "", "p0", withCertificate())))
+          .isEqualTo("certificate authentication failed");
+    }
+  }
+
+  @Test
+  void theAuthorityOfClientsChangesAtRunTime() throws SQLException {
+    clientTls("verify-full").set("client_tls_ca_file", folder.resolve("ca.crt").toString())
+        .set("auth_type", "cert").rewrite();
+    try (Console console = proxy.console()) {
+      console.run("RELOAD");
+      serves(withCertificate());
+      console.run("SET client_tls_ca_file = '" + folder.resolve("other.crt") + "'");
+      proxy.refusal("bob", "", "p0", withCertificate());
+      proxy.awaitLog("TLS handshake failed|certificate verify failed", 1);
+      console.run("SET client_tls_ca_file = '" + folder.resolve("ca.crt") + "'");
+      serves(withCertificate());
+      proxy.set("client_tls_ca_file", folder.resolve("other.crt").toString()).rewrite();
+      console.run("RELOAD");
+      proxy.refusal("bob", "", "p0", withCertificate());
+    }
+  }
+
+  @Test
+  void theSuitesOfTls13CanBeChosen() throws SQLException {
+    clientTls("allow").set("client_tls13_ciphers", "TLS_AES_128_GCM_SHA256").reload();
+    serves(tls("require"));
+    proxy.awaitLog("tls=TLSv1.3/TLS_AES_128_GCM_SHA256", 1);
+    proxy.set("client_tls13_ciphers", "TLS_CHACHA20_POLY1305_SHA256").reload();
+    serves(tls("require"));
+    proxy.awaitLog("tls=TLSv1.3/TLS_CHACHA20_POLY1305_SHA256", 1);
+    try (Console console = proxy.console()) {
+      proxy.set("client_tls13_ciphers", "NO_SUCH_SUITE").rewrite();
+      assertThat(console.error("RELOAD").getSQLState()).isEqualTo("F0000");
+    }
+    proxy.awaitLog("failed to set the TLSv1.3 cipher suites", 1);
+    serves(tls("require"));
+  }
+
+  @Test
+  void replicationIsEncryptedOnBothLegs() throws SQLException {
+    clientTls("require").set("server_tls_sslmode", "require").rewrite();
+    try (Console console = proxy.console()) {
+      console.run("RELOAD");
+      try (Connection client = proxy.connect("bob", "", "p0",
+          tls("verify-full", "replication", "database", "preferQueryMode", "simple"))) {
+        assertThat(Sql.value(client, "IDENTIFY_SYSTEM")).isNotEmpty();
+        assertThat(serverSays(client)).isEqualTo("t");
+      }
+    }
+    proxy.awaitLog("login attempt: db=p0 user=bob tls=TLSv1.3/\\S+ replication=logical", 1);
+  }
+
+  @Test
+  void aClientThatVanishesIsNoWarning() throws Exception {
+    clientTls("require").reload();
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, trust(folder.resolve("ca.crt")), null);
+    proxy.log().clear();
+    for (int i = 0; i < 3; i++) {
+      try (RawClient client = RawClient.connectTls(proxy, trusting.getSocketFactory())) {
+        client.login("bob", "p0").readUntil('Z');
+        client.send(RawClient.query("select 1")).readUntil('Z');
+      }
+    }
+    proxy.awaitLog("closing because: client unexpected eof", 3);
+    assertThat(proxy.log().lines()).noneMatch(line -> line.startsWith("WARNING"))
+        .noneMatch(line -> line.startsWith("SEVERE"));
+  }
+
+  private static TrustManager[] trust(Path authority) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try (InputStream in = Files.newInputStream(authority)) {
+      store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509")
+          .generateCertificate(in));
+    }
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  @Test
   void tlsTowardsClientsComesAndGoesAtRunTime() throws SQLException {
     clientTls("disable").reload();
     proxy.refusal("bob", "", "p0", tls("require"));
@@ -228,6 +342,36 @@ final class SslIT {
         .set("query_wait_timeout", "1").reload();
     proxy.refusal("bob", "", "p0");
     proxy.awaitLog("certificate verify failed", 1);
+  }
+
+  @Test
+  void everyHostOfAListIsCheckedForItself() throws SQLException {
+    proxy.set("server_tls_sslmode", "verify-full").set("pool_mode", "session")
+        .set("server_tls_ca_file", folder.resolve("ca.crt").toString())
+        .databaseLine("listed", "host=localhost,127.0.0.1 port=${port} dbname=${dbname}"
+            + " user=postgres password=${password} pool_size=2")
+        .reload();
+    try (Connection one = proxy.connect("bob", "", "listed");
+        Connection two = proxy.connect("bob", "", "listed")) {
+      assertThat(serverSays(one)).isEqualTo("t");
+      assertThat(serverSays(two)).isEqualTo("t");
+    }
+  }
+
+  @Test
+  void aCertificateOpensTheServer() throws SQLException {
+    proxy.set("server_tls_sslmode", "verify-full")
+        .set("server_tls_ca_file", folder.resolve("ca.crt").toString())
+        .set("server_tls_key_file", folder.resolve("bob.key").toString())
+        .set("server_tls_cert_file", folder.resolve("bob.crt").toString())
+        .databaseLine("by_cert", "host=127.0.0.1 port=${port} dbname=${dbname} user=bob")
+        .reload();
+    try (Connection client = proxy.connect("alice", "", "by_cert")) {
+      assertThat(Sql.value(client, "select current_user")).isEqualTo("bob");
+    }
+    proxy.set("server_tls_key_file", "").set("server_tls_cert_file", "").reload();
+    assertThat(WeirServer.text(proxy.refusal("alice", "", "by_cert")))
+        .contains("connection requires a valid client certificate");
   }
 
   @Test
