@@ -8,7 +8,6 @@ import dev.weir.core.control.Answer;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.LocalSession;
 import dev.weir.core.control.ProductVersion;
-import dev.weir.core.control.ResultTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,7 +64,10 @@ final class ConsoleSession implements LocalSession {
   }
 
   @Override
-  public CompletionStage<Answer> run(String statement) {
+  public CompletionStage<Answer> run(String statement, List<@Nullable Object> parameters) {
+    if (!parameters.isEmpty()) {
+      return CompletableFuture.completedFuture(failed("08P01", "the command takes no parameters"));
+    }
     return switch (resolve(statement)) {
       case Resolved.Refused refused -> {
         LOG.error("{}", refused.why().message());
@@ -76,10 +78,23 @@ final class ConsoleSession implements LocalSession {
   }
 
   @Override
-  public @Nullable List<ResultTable.Column> describe(String statement) {
-    return switch (resolve(statement)) {
-      case Resolved.Refused refused -> null;
-      case Resolved.Ready ready -> ready.call().columns();
+  public CompletionStage<Description> describe(String statement) {
+    return CompletableFuture.completedFuture(switch (resolve(statement)) {
+      case Resolved.Refused refused -> new Description(0, null, refused.why());
+      case Resolved.Ready ready -> new Description(0, ready.call().columns(), null);
+    });
+  }
+
+  /** Whether this console has a command or a table of that name, whoever may use it. */
+  boolean knows(String statement) {
+    return switch (Statement.parse(statement)) {
+      case Statement.Unknown unknown -> false;
+      case Statement.BadArguments bad -> false;
+      case Statement.Assignment set -> true;
+      case Statement.Words words -> {
+        WordCommand command = console.commands().find(words.verb());
+        yield command != null && command.call(words.argument()) != null;
+      }
     };
   }
 

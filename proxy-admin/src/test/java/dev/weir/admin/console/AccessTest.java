@@ -3,6 +3,7 @@ package dev.weir.admin.console;
 import dev.weir.admin.FakeProxy;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
+import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.control.LocalEndpoint.LocalClient;
 import java.util.Set;
 import java.util.TreeSet;
@@ -83,13 +84,16 @@ class AccessTest {
 
   @Test
   void describingNeedsTheSameRights() {
-    assertThat(console.open(new LocalClient("u", Access.STATS, 1)).describe("SHOW FDS")).isNull();
-    assertThat(console.open(new LocalClient("u", Access.ADMIN, 1)).describe("SHOW FDS"))
+    assertThat(console.open(new LocalClient("u", Access.STATS, 1, LocalEndpoint.Wire.PG))
+        .describe("SHOW FDS").toCompletableFuture().join().columns()).isNull();
+    assertThat(console.open(new LocalClient("u", Access.ADMIN, 1, LocalEndpoint.Wire.PG))
+        .describe("SHOW FDS").toCompletableFuture().join().columns())
         .hasSize(15);
   }
 
   private Answer as(Access access, String statement) {
-    return console.open(new LocalClient("u", access, 1)).run(statement).toCompletableFuture()
+    return console.open(new LocalClient("u", access, 1, LocalEndpoint.Wire.PG)).run(statement)
+        .toCompletableFuture()
         .join();
   }
 }

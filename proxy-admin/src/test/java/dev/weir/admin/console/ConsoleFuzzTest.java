@@ -5,6 +5,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.weir.admin.FakeProxy;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
+import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.control.LocalEndpoint.LocalClient;
 import dev.weir.core.control.LocalSession;
 import java.util.List;
@@ -51,13 +52,14 @@ class ConsoleFuzzTest {
   private static void check(String text) {
     FakeProxy proxy = new FakeProxy();
     Console console = new Console(proxy, proxy, Runnable::run);
-    LocalSession stats = console.open(new LocalClient("u", Access.STATS, 1));
+    LocalSession stats = console.open(new LocalClient("u", Access.STATS, 1, LocalEndpoint.Wire.PG));
     Answer answer = stats.run(text).toCompletableFuture().getNow(null);
     assertThat(answer).as(text).isNotNull();
     assertThat(proxy.calls).as(text).isEmpty();
-    assertThat(stats.describe(text) != null).as(text).isEqualTo(answer instanceof Answer.Rows);
+    assertThat(stats.describe(text).toCompletableFuture().join().columns() != null).as(text)
+        .isEqualTo(answer instanceof Answer.Rows);
 
-    LocalSession admin = console.open(new LocalClient("u", Access.ADMIN, 2));
+    LocalSession admin = console.open(new LocalClient("u", Access.ADMIN, 2, LocalEndpoint.Wire.PG));
     assertThat(admin.run(text).toCompletableFuture().getNow(null)).as(text).isNotNull();
     assertThat(proxy.calls).as(text).hasSizeLessThanOrEqualTo(1);
     if (Statement.parse(text) instanceof Statement.Words words) {

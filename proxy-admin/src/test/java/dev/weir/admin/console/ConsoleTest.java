@@ -4,6 +4,7 @@ import dev.weir.admin.FakeProxy;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
 import dev.weir.core.control.ControlException;
+import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.control.LocalEndpoint.LocalClient;
 import dev.weir.core.control.LocalSession;
 import dev.weir.core.control.ResultTable;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConsoleTest {
   private final FakeProxy proxy = new FakeProxy();
   private final Console console = new Console(proxy, proxy, Runnable::run);
-  private final LocalSession session = console.open(new LocalClient("root", Access.ADMIN, 1));
+  private final LocalSession session = console
+      .open(new LocalClient("root", Access.ADMIN, 1, LocalEndpoint.Wire.PG));
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"RELOAD | RELOAD | reload",
@@ -146,7 +149,7 @@ class ConsoleTest {
     Console ended = new Console(proxy, proxy, task -> {
       throw new RejectedExecutionException();
     });
-    LocalSession late = ended.open(new LocalClient("root", Access.ADMIN, 1));
+    LocalSession late = ended.open(new LocalClient("root", Access.ADMIN, 1, LocalEndpoint.Wire.PG));
     assertThat(late.run("SHOW STATE").toCompletableFuture().join())
         .isEqualTo(new Answer.Failed("08P01", "pooler is shutting down"));
     late.cancel();
@@ -193,7 +196,8 @@ class ConsoleTest {
     "SET application_name = 'PostgreSQL JDBC Driver'", "SET client_min_messages = warning",
     "SET search_path = public"})
   void driversCanSetWhatTheyMust(String statement) {
-    LocalSession stats = console.open(new LocalClient("monitor", Access.STATS, 2));
+    LocalSession stats = console
+        .open(new LocalClient("monitor", Access.STATS, 2, LocalEndpoint.Wire.PG));
     assertThat(stats.run(statement).toCompletableFuture().join())
         .isEqualTo(new Answer.Done(List.of(new Answer.Notice("SET ignored", null)), "SET"));
     assertThat(proxy.calls).isEmpty();
@@ -235,15 +239,15 @@ class ConsoleTest {
 
   @Test
   void describingRunsNothing() {
-    assertThat(session.describe("SHOW STATE")).containsExactly(
+    assertThat(columns("SHOW STATE")).containsExactly(
         new ResultTable.Column("key", ResultTable.Type.TEXT),
         new ResultTable.Column("value", ResultTable.Type.TEXT));
-    assertThat(session.describe("SHOW timezone"))
+    assertThat(columns("SHOW timezone"))
         .containsExactly(new ResultTable.Column("timezone", ResultTable.Type.TEXT));
-    assertThat(session.describe("SHOW HELP")).isNull();
-    assertThat(session.describe("RELOAD")).isNull();
-    assertThat(session.describe("nonsense")).isNull();
-    assertThat(session.describe("SET a = b")).isNull();
+    assertThat(columns("SHOW HELP")).isNull();
+    assertThat(columns("RELOAD")).isNull();
+    assertThat(columns("nonsense")).isNull();
+    assertThat(columns("SET a = b")).isNull();
     assertThat(proxy.calls).isEmpty();
   }
 
@@ -251,12 +255,16 @@ class ConsoleTest {
   void everyTableDescribesWhatItAnswers() {
     console.commands().tables().forEach(table -> {
       Answer.Rows rows = (Answer.Rows) run("SHOW " + table.name());
-      assertThat(session.describe("SHOW " + table.name())).isEqualTo(rows.table().columns());
+      assertThat(columns("SHOW " + table.name())).isEqualTo(rows.table().columns());
       rows.table().rows().forEach(row -> assertThat(row).hasSameSizeAs(rows.table().columns()));
     });
   }
 
   private Answer run(String statement) {
     return session.run(statement).toCompletableFuture().join();
+  }
+
+  private @Nullable List<ResultTable.Column> columns(String statement) {
+    return session.describe(statement).toCompletableFuture().join().columns();
   }
 }

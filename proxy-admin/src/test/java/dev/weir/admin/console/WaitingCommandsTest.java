@@ -4,6 +4,7 @@ import dev.weir.admin.FakeProxy;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
 import dev.weir.core.control.ControlException;
+import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.control.LocalEndpoint.LocalClient;
 import dev.weir.core.control.LocalSession;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ class WaitingCommandsTest {
 
   private final FakeProxy proxy = new FakeProxy();
   private final Console console = new Console(proxy, proxy, Runnable::run);
-  private final LocalSession session = console.open(new LocalClient("root", Access.ADMIN, 1));
+  private final LocalSession session = console
+      .open(new LocalClient("root", Access.ADMIN, 1, LocalEndpoint.Wire.PG));
 
   WaitingCommandsTest() {
     proxy.until = new CompletableFuture<>();
@@ -39,7 +41,8 @@ class WaitingCommandsTest {
   @Test
   void aWaitingCommandDoesNotHoldUpOthers() {
     CompletableFuture<Answer> pause = run(session, "PAUSE");
-    LocalSession other = console.open(new LocalClient("root", Access.ADMIN, 2));
+    LocalSession other = console
+        .open(new LocalClient("root", Access.ADMIN, 2, LocalEndpoint.Wire.PG));
     assertThat(run(other, "SHOW STATE")).isDone();
     assertThat(run(session, "SHOW STATE")).isDone();
     assertThat(pause).isNotDone();
@@ -64,7 +67,7 @@ class WaitingCommandsTest {
   @Test
   void aCancelRequestIsForOneSession() {
     CompletableFuture<Answer> pause = run(session, "PAUSE shop");
-    console.open(new LocalClient("root", Access.ADMIN, 2)).cancel();
+    console.open(new LocalClient("root", Access.ADMIN, 2, LocalEndpoint.Wire.PG)).cancel();
     assertThat(pause).isNotDone();
   }
 
@@ -90,7 +93,8 @@ class WaitingCommandsTest {
 
   @Test
   void whenTheLastConsoleLeavesASuspendedProxyItResumes() {
-    LocalSession other = console.open(new LocalClient("root", Access.ADMIN, 2));
+    LocalSession other = console
+        .open(new LocalClient("root", Access.ADMIN, 2, LocalEndpoint.Wire.PG));
     proxy.suspended = true;
     session.closed();
     session.closed();

@@ -5,6 +5,11 @@ public interface LocalEndpoint {
   /** A client has logged in. */
   LocalSession open(LocalClient client);
 
+  /** The protocol by which a client came; where both consoles know a statement, it says which one is meant. */
+  enum Wire {
+    PG, MYSQL
+  }
+
   /** Who is there. */
-  record LocalClient(String user, Access access, long id) {}
+  record LocalClient(String user, Access access, long id, Wire wire) {}
 }

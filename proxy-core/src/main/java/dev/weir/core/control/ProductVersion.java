@@ -8,5 +8,8 @@ public final class ProductVersion {
   /** {@code server_version} of the console. */
   public static final String SERVER_VERSION = "1.25.2/bouncer";
 
+  /** Version of the ProxySQL whose admin port we speak for; tools cut it at dots and dashes. */
+  public static final String PROXYSQL = "2.7.2-1-weir";
+
   private ProductVersion() {}
 }

@@ -191,10 +191,17 @@ final class LocalConsole {
     if (describe.ofStatement()) {
       write(new ParameterDescription(List.of()));
     }
-    List<ResultTable.Column> columns = endpoint.describe(sql);
-    write(columns == null
-        ? new NoData()
-        : rowDescription(columns, portal == null ? List.of() : portal.formats()));
+    running = true;
+    endpoint.describe(sql).thenAccept(shape -> session.worker().run(() -> {
+      running = false;
+      if (!closed) {
+        List<ResultTable.Column> columns = shape.columns();
+        write(columns == null
+            ? new NoData()
+            : rowDescription(columns, portal == null ? List.of() : portal.formats()));
+        work();
+      }
+    }));
   }
 
   private void execute(Execute execute) {
@@ -241,11 +248,14 @@ final class LocalConsole {
         }
         write(new CommandComplete(tag));
       }
-      case Answer.Done(List<Answer.Notice> notices, String tag) -> {
+      case Answer.Done(List<Answer.Notice> notices, String tag, long _, String info) -> {
         notices.forEach(notice -> write(notice(notice)));
+        if (!info.isEmpty()) {
+          write(notice(new Answer.Notice(info, null)));
+        }
         write(new CommandComplete(tag));
       }
-      case Answer.Failed(String sqlState, String message) -> {
+      case Answer.Failed(String sqlState, int _, String message) -> {
         if (simple) {
           write(ErrorResponse.of("ERROR", sqlState, message));
         } else {

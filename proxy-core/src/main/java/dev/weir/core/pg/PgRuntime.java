@@ -268,7 +268,8 @@ public final class PgRuntime {
 
   LocalConsole openConsole(PgSession session, Access access) {
     return new LocalConsole(session, parts.console()
-        .open(new LocalEndpoint.LocalClient(session.identity().user(), access, session.id())));
+        .open(new LocalEndpoint.LocalClient(session.identity().user(), access, session.id(),
+            LocalEndpoint.Wire.PG)));
   }
 
   // --- databases, users, pools ---

@@ -1,0 +1,48 @@
+package dev.weir.core.config.mysql;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every variable of ProxySQL 2.7, by name. */
+public final class VariableCatalogue {
+  /** Names that ProxySQL once had or has in debug builds; they may be set and are forgotten. */
+  private static final Set<String> FORGOTTEN = Set.of("mysql-forward_autocommit",
+      "mysql-session_debug", "admin-hash_passwords", "admin-debug", "admin-debug_output");
+
+  private static final List<MysqlVariable> ALL = sorted();
+  private static final Map<String, MysqlVariable> BY_NAME = ALL.stream()
+      .collect(Collectors.toUnmodifiableMap(MysqlVariable::name, Function.identity()));
+
+  private VariableCatalogue() {}
+
+  private static List<MysqlVariable> sorted() {
+    List<MysqlVariable> all = new ArrayList<>();
+    for (List<MysqlVariable> group : List.of(TrafficVariables.ALL, QueryVariables.ALL,
+        MonitorVariables.ALL)) {
+      group.forEach(variable -> all.add(variable.prefixed("mysql-")));
+    }
+    AdminVariables.ALL.forEach(variable -> all.add(variable.prefixed("admin-")));
+    all.sort(Comparator.comparing(MysqlVariable::name));
+    return List.copyOf(all);
+  }
+
+  public static List<MysqlVariable> all() {
+    return ALL;
+  }
+
+  /** @param name with its prefix */
+  public static @Nullable MysqlVariable find(String name) {
+    return BY_NAME.get(name);
+  }
+
+  /** Whether the name is one that may be set but means nothing any more. */
+  public static boolean forgotten(String name) {
+    return FORGOTTEN.contains(name);
+  }
+}
