@@ -1,5 +1,6 @@
 package dev.weir.core.pg;
 
+import dev.weir.core.pg.ReplyNote.OwnQuery;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
@@ -21,6 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ReplyQueueTest {
   private final ReplyQueue queue = new ReplyQueue();
+
+  /** Notes of which two neighbours differ. */
+  private static ReplyNote note(int number) {
+    return OwnQuery.values()[number % OwnQuery.values().length];
+  }
 
   private void push(byte... kinds) {
     for (byte kind : kinds) {
@@ -50,20 +56,20 @@ class ReplyQueueTest {
 
   @Test
   void repliesComeInTheOrderOfTheirRequestsWithActionAndNote() {
-    queue.push(PARSE, SWALLOW, "ours");
+    queue.push(PARSE, SWALLOW, OwnQuery.RESET);
     queue.push(BIND, FORWARD, null);
-    queue.push(PARSE, FAKE, "known");
+    queue.push(PARSE, FAKE, OwnQuery.CHECK);
 
     assertThat(queue.headKind()).isEqualTo(PARSE);
     assertThat(queue.headAction()).isEqualTo(SWALLOW);
-    assertThat(queue.headNote()).isEqualTo("ours");
+    assertThat(queue.headNote()).isEqualTo(OwnQuery.RESET);
     queue.drop();
     assertThat(queue.headKind()).isEqualTo(BIND);
     assertThat(queue.headAction()).isEqualTo(FORWARD);
     assertThat(queue.headNote()).isNull();
     queue.drop();
     assertThat(queue.headAction()).isEqualTo(FAKE);
-    assertThat(queue.headNote()).isEqualTo("known");
+    assertThat(queue.headNote()).isEqualTo(OwnQuery.CHECK);
     queue.drop();
     assertThat(queue.isEmpty()).isTrue();
     assertThat(queue.headNote()).as("a note is not kept longer than its entry").isNull();
@@ -77,11 +83,11 @@ class ReplyQueueTest {
       queue.drop();
     }
     for (int i = 0; i < count; i++) {
-      queue.push(EXECUTE, FORWARD, i);
+      queue.push(EXECUTE, FORWARD, note(i));
     }
     assertThat(queue.size()).isEqualTo(count);
     for (int i = 0; i < count; i++) {
-      assertThat(queue.headNote()).isEqualTo(i);
+      assertThat(queue.headNote()).isEqualTo(note(i));
       queue.drop();
     }
     assertThat(queue.isEmpty()).isTrue();
@@ -102,12 +108,12 @@ class ReplyQueueTest {
   @Test
   void eachLookAtTheHeadDropsMarks() {
     queue.push(COPY_END, FORWARD, null);
-    queue.push(BIND, SWALLOW, "note");
+    queue.push(BIND, SWALLOW, OwnQuery.CONNECT);
     assertThat(queue.headAction()).isEqualTo(SWALLOW);
     queue.clear();
     queue.push(COPY_END, FORWARD, null);
-    queue.push(BIND, SWALLOW, "note");
-    assertThat(queue.headNote()).isEqualTo("note");
+    queue.push(BIND, SWALLOW, OwnQuery.CONNECT);
+    assertThat(queue.headNote()).isEqualTo(OwnQuery.CONNECT);
     queue.clear();
     push(COPY_END);
     assertThat(queue.isEmpty()).isTrue();
@@ -160,19 +166,19 @@ class ReplyQueueTest {
       push(QUERY);
       queue.drop();
     }
-    queue.push(EXECUTE, SWALLOW, "note");
+    queue.push(EXECUTE, SWALLOW, OwnQuery.CONNECT);
     push(SYNC, COPY_END, SYNC);
     queue.dropSyncsInsideCopy();
     queue.dropCopyEnd();
     assertThat(queue.headKind()).isEqualTo(EXECUTE);
     assertThat(queue.headAction()).isEqualTo(SWALLOW);
-    assertThat(queue.headNote()).isEqualTo("note");
+    assertThat(queue.headNote()).isEqualTo(OwnQuery.CONNECT);
     assertThat(drain()).isEqualTo("ES");
   }
 
   @Test
   void clearForgetsAll() {
-    queue.push(PARSE, SWALLOW, "note");
+    queue.push(PARSE, SWALLOW, OwnQuery.CONNECT);
     push(BIND, COPY_END, SYNC);
     queue.clear();
     assertThat(queue.isEmpty()).isTrue();
@@ -188,10 +194,10 @@ class ReplyQueueTest {
     for (int step = 0; step < 100_000; step++) {
       // long stretches of growing and of shrinking
       if (random.nextInt(100) < (step / 5000 % 2 == 0 ? 70 : 30)) {
-        queue.push(QUERY, FORWARD, step);
+        queue.push(QUERY, FORWARD, note(step));
         model.add(step);
       } else if (!model.isEmpty()) {
-        assertThat(queue.headNote()).isEqualTo(model.poll());
+        assertThat(queue.headNote()).isEqualTo(note(model.poll()));
         queue.drop();
       }
       assertThat(queue.size()).isEqualTo(model.size());
