@@ -40,7 +40,7 @@ public record Ok(boolean endsRows, long affectedRows, long lastInsertId, int sta
     byte[] info = new byte[0];
     byte[] sessionState = new byte[0];
     if (!Capabilities.has(capabilities, Capabilities.SESSION_TRACK)) {
-      info = Wire.readRest(body);
+      info = readInfo(body);
     } else if (body.isReadable()) {
       info = Wire.readLenencBytes(body, "Ok.info");
       if (ServerStatus.has(status, ServerStatus.SESSION_STATE_CHANGED) && body.isReadable()) {
@@ -50,6 +50,24 @@ public record Ok(boolean endsRows, long affectedRows, long lastInsertId, int sta
     }
     return new Ok(header == Eof.HEADER, affectedRows, lastInsertId, status, warnings,
         ByteString.of(info), ByteString.of(sessionState));
+  }
+
+  /**
+   * The documentation has a text up to the end here; servers send its length too, and clients read it.
+   */
+  private static byte[] readInfo(ByteBuf body) {
+    if (!body.isReadable()) {
+      return new byte[0];
+    }
+    int at = body.readerIndex();
+    int first = body.getUnsignedByte(at);
+    int size = Wire.lenencSize((byte) first);
+    boolean isLength = first != Wire.NULL_VALUE && first != 0xff && size <= body.readableBytes()
+        && Wire.getLenenc(body, at, body.writerIndex(), "Ok.info") == body.readableBytes() - size;
+    if (!isLength) {
+      return Wire.readRest(body);
+    }
+    return Wire.readLenencBytes(body, "Ok.info");
   }
 
   /** What the command changed in the session, in the order reported. */
@@ -72,9 +90,7 @@ public record Ok(boolean endsRows, long affectedRows, long lastInsertId, int sta
         ? status | ServerStatus.SESSION_STATE_CHANGED
         : status & ~ServerStatus.SESSION_STATE_CHANGED);
     out.writeShortLE(warnings);
-    if (!track) {
-      out.writeBytes(info.array());
-    } else if (changed || !info.isEmpty()) {
+    if (changed || !info.isEmpty()) {
       Wire.writeLenencBytes(out, info.array());
       if (changed) {
         Wire.writeLenencBytes(out, sessionState.array());
