@@ -47,7 +47,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /**
    * What a server is to be.
    *
-   * @param jar the binaries' archive, or a folder in which it lies
+   * @param jar the binaries' archive, or a folder in which it lies, or one with a server's {@code bin} folder
    * @param settings server settings, as in postgresql.conf
    * @param progress told what takes time, a line each
    */
@@ -89,9 +89,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** Unpacks if needed, makes the data folder and starts; returns when logins succeed. */
   public static EmbeddedPostgres start(Options options) throws IOException, InterruptedException {
     Unprivileged account = Unprivileged.forThisProcess();
-    Path jar = jar(options.jar());
-    Path home = BinaryCache.ofThisAccount(account.owner().isPresent()).unpacked(jar,
-        options.progress());
+    Path home = home(options, account);
     byte[] secret = new byte[16];
     new java.security.SecureRandom().nextBytes(secret);
     Path folder = Files.createTempDirectory("weir-pg-").toRealPath();
@@ -109,6 +107,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         postgres.close();
       }
     }
+  }
+
+  private static Path home(Options options, Unprivileged account) throws IOException {
+    if (Files.isExecutable(options.jar().resolve("bin").resolve("postgres"))) {
+      return options.jar();
+    }
+    return BinaryCache.ofThisAccount(account.owner().isPresent()).unpacked(jar(options.jar()),
+        options.progress());
   }
 
   /** The archive itself, or the one in a folder. */
