@@ -32,8 +32,13 @@ final class FakePostgres implements AutoCloseable {
 
   /** @param scripts the last one serves all further connections too */
   FakePostgres(Script... scripts) throws IOException {
+    this(InetAddress.getLoopbackAddress(), 0, scripts);
+  }
+
+  /** At an address of its own; any of 127.0.0.0/8 is this machine on Linux. */
+  FakePostgres(InetAddress at, int port, Script... scripts) throws IOException {
     this.scripts = List.of(scripts);
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    listener = new ServerSocket(port, 50, at);
     Thread.ofVirtual().name("fake postgres").start(this::accept);
   }
 
@@ -94,6 +99,11 @@ final class FakePostgres implements AutoCloseable {
         }
         send(new byte[]{'N'});
       }
+    }
+
+    /** Reads the SSLRequest that a server may get first. */
+    void sslRequest() throws IOException {
+      in.readNBytes(in.readInt() - 4);
     }
 
     void login() throws IOException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.weir.it.FakePostgres.AUTH_OK;
 import static dev.weir.it.FakePostgres.IN_TRANSACTION;
@@ -168,6 +169,20 @@ final class HostileServerIT {
     assertThat(ask("select 1")).last().asString().startsWith("Z");
   }
 
+  /** CVE-2021-3935: bytes that somebody puts in front of the encrypted ones are not the server's. */
+  @ParameterizedTest
+  @ValueSource(chars = {'S', 'N', 'E', 'x'})
+  void bytesBehindTheAnswerAboutTlsAreNotTakenForTheServers(char answer) throws Exception {
+    proxy.set("server_tls_sslmode", "prefer");
+    serve(w -> {
+      w.sslRequest();
+      w.send(new byte[]{(byte) answer}, AUTH_OK, message('K', int32(1), int32(2)), READY, answer());
+      w.sleep();
+    }, GOOD);
+    assertThat(ask("select 1")).last().asString().startsWith("Z");
+    proxy.awaitLog("closing because: bad sslreq answer", 1);
+  }
+
   @Test
   void aServerThatIsSilentAtLoginIsGivenUpAfterServerConnectTimeout() throws Exception {
     serve(FakePostgres.Wire::sleep, GOOD);
@@ -199,6 +214,15 @@ final class HostileServerIT {
   void anErrorOfTheServerAtLoginReachesWhoWaits() throws Exception {
     serve(login(error("SFATAL", "C28000", "Mnot you")));
     assertThat(ask("select 1")).containsExactly("E 28000 not you");
+  }
+
+  @Test
+  void aServerThatIsStartingUpIsWaitedFor() throws Exception {
+    Script starting = login(
+        error("SFATAL", "C57P03", "Mthe database system is starting up"));
+    serve(starting, starting, GOOD);
+    assertThat(ask("select 1")).last().asString().startsWith("Z");
+    proxy.awaitLog("server login failed: FATAL the database system is starting up", 2);
   }
 
   /** What a server does when it should answer the first query; the client hears an error and its end. */

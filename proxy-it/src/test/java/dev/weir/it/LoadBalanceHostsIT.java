@@ -1,10 +1,14 @@
 package dev.weir.it;
 
+import java.net.InetAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +69,48 @@ final class LoadBalanceHostsIT {
         + " port=${port} dbname=${dbname} user=postgres password=${password}").reload();
     assertThat(shown("good_first")).isEqualTo("round-robin");
     twoServers("good_first");
+  }
+
+  /** PgBouncer before 1.18 went to the wrong host of a list when many connections had been made. */
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "needs all of 127.0.0.0/8")
+  void everyHostOfALongListGetsItsTurnsAndItsOwnOnly() throws Exception {
+    int hosts = 40;
+    List<FakePostgres> servers = new ArrayList<>();
+    List<String> order = new CopyOnWriteArrayList<>();
+    List<String> names = new ArrayList<>();
+    try {
+      int port = 0;
+      for (int i = 0; i < hosts; i++) {
+        String host = "127.0.7." + (i + 1);
+        names.add(host);
+        servers.add(new FakePostgres(InetAddress.getByName(host), port, w -> {
+          w.login();
+          order.add(host);
+          w.receive('Q');
+          w.send(FakePostgres.answer());
+          w.receive('X');
+        }));
+        port = servers.getFirst().port();
+      }
+      proxy.databaseLine("many", "host=" + String.join(",", names) + " port=" + port
+          + " user=postgres").set("server_lifetime", "0").set("pool_mode", "transaction")
+          .set("server_tls_sslmode", "disable").reload();
+      try (RawClient client = RawClient.connect(proxy)) {
+        client.login("bob", "many").readUntil('Z');
+        for (int i = 0; i < 3 * hosts; i++) { // a server lives for one query
+          client.send(RawClient.query("select 1")).readUntil('Z');
+        }
+      }
+    } finally {
+      for (FakePostgres server : servers) {
+        server.close();
+      }
+    }
+    assertThat(order.size()).isGreaterThanOrEqualTo(3 * hosts);
+    for (int i = 0; i < 3 * hosts; i++) {
+      assertThat(order.get(i)).isEqualTo(names.get(i % hosts));
+    }
   }
 
   private String shown(String database) throws SQLException {

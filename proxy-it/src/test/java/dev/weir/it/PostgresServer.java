@@ -63,7 +63,7 @@ public final class PostgresServer implements BeforeAllCallback, AfterAllCallback
     return new PostgresServer(false, JARS, null);
   }
 
-  /** A server of this class alone, of these binaries: a jar, or a folder in which it lies. */
+  /** A server of this class alone, of these binaries: a jar, or a folder in which it lies, or one with {@code bin}. */
   public static PostgresServer of(Path binaries) {
     return new PostgresServer(false, binaries, null);
   }

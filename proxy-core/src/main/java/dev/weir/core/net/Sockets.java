@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -17,6 +18,7 @@ import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -167,11 +169,18 @@ public final class Sockets {
         if (connected.isSuccess()) {
           done.accept(connected.channel().pipeline().get(NettyLink.class), null);
         } else {
-          done.accept(null, connected.cause());
+          done.accept(null, plain(connected.cause()));
         }
         from.flushDirty();
       });
     });
+  }
+
+  /** As the JDK's sockets report it, for who knows no Netty. */
+  private static Throwable plain(Throwable cause) {
+    return cause instanceof ConnectTimeoutException
+        ? new SocketTimeoutException(cause.getMessage())
+        : cause;
   }
 
   /** Address of a Unix socket; a leading {@code @} means the abstract namespace. */

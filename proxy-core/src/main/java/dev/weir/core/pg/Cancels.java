@@ -93,9 +93,18 @@ final class Cancels {
     Carrier carrier = new Carrier(request);
     active.incrementAndGet();
     pool.pool().add(carrier);
+    // A server that cannot be reached or never answers must not keep the target from others for ever.
+    request.worker().after(millisLeft(request), () -> carrier.end("cancel_wait_timeout"));
     int millis = (int) Math.min(Integer.MAX_VALUE,
         pool.runtime().hot().serverConnectTimeoutNanos() / 1_000_000);
     pool.runtime().sockets().connect(request.worker(), to, millis, carrier::connected);
+  }
+
+  private long millisLeft(Request request) {
+    long limit = pool.runtime().timeouts().cancelWaitNanos();
+    return limit > 0
+        ? Math.max(1, (limit - (System.nanoTime() - request.since())) / 1_000_000)
+        : LONGEST_MILLIS;
   }
 
   private static boolean stillRuns(Request request) {
@@ -147,10 +156,6 @@ final class Cancels {
       } else {
         link = opened;
         opened.handler(this);
-        // A server that never answers must not keep the target from others for ever.
-        long limit = pool.runtime().timeouts().cancelWaitNanos();
-        opened.worker().after(limit > 0 ? Math.max(1, limit / 1_000_000) : LONGEST_MILLIS,
-            () -> end("cancel_wait_timeout"));
         opened.resumeReads();
         encryptOrSend(opened, key);
       }

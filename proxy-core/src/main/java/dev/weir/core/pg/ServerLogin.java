@@ -28,6 +28,7 @@ import dev.weir.pg.message.StartupMessage;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,7 +114,8 @@ final class ServerLogin implements LinkHandler {
       if (opened == null) {
         LOG.warn("{}connect to {} failed: {}", server, host,
             failure == null ? "unknown" : failure.getMessage());
-        fail("connect failed", null);
+        fail(failure instanceof SocketTimeoutException ? "connect timeout" : "connect failed",
+            null);
       } else {
         connected(opened, to, unix);
       }
