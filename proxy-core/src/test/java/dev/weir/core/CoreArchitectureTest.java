@@ -44,4 +44,9 @@ class CoreArchitectureTest {
   @ArchTest static final ArchRule STATEMENTS_ARE_READ_WITHOUT_HELP = classes().that()
       .resideInAPackage("dev.weir.core.sql..").should().onlyDependOnClassesThat()
       .resideInAnyPackage("java..", "org.jspecify..", "dev.weir.core.sql..");
+
+  @ArchTest static final ArchRule ROUTES_ARE_PURE = classes().that()
+      .resideInAPackage("dev.weir.core.route..").should().onlyDependOnClassesThat()
+      .resideInAnyPackage("java.lang..", "java.util..", "java.nio.charset..", "com.google.re2j..",
+          "org.jspecify..", "dev.weir.core.sql..", "dev.weir.core.route..");
 }

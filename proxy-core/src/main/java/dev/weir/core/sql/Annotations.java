@@ -49,6 +49,11 @@ public record Annotations(int hostgroup, int cacheTtlMillis, int timeoutMillis, 
     return result;
   }
 
+  /** Whether it asks for nothing. */
+  public boolean isEmpty() {
+    return equals(NONE);
+  }
+
   private Annotations with(String key, String value) {
     int n = (int) number(value, Integer.MAX_VALUE);
     return switch (key) {
