@@ -37,7 +37,7 @@ public class PoolBenchmark {
   @Setup(Level.Trial)
   public void fill() {
     workers = Workers.start(1, Transport.NIO);
-    pool = new Pool("bench", 1, new PoolLimits(SERVERS, 0, 0, 0, -1, 0, 0, 0, false), _ -> {});
+    pool = new Pool("bench", 1, new PoolLimits(SERVERS, 0, 0, 0, -1, 0, 0, 0, false, 1), _ -> {});
     Worker worker = workers.get(0);
     ticket = new Ticket(new Nobody(worker));
     for (int i = 0; i < SERVERS; i++) {

@@ -91,7 +91,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
         config.serverLifetime(entry).toNanos(),
         config.get(PoolSettings.SERVER_IDLE_TIMEOUT).toNanos(),
         config.get(TimeoutSettings.SERVER_LOGIN_RETRY).toNanos(),
-        config.get(PoolSettings.SERVER_ROUND_ROBIN));
+        config.get(PoolSettings.SERVER_ROUND_ROBIN),
+        1);
   }
 
   PoolMode mode() {

@@ -29,14 +29,15 @@ public final class PoolDirectory {
   }
 
   /**
-   * Opens a connection for the pool if its limits allow one more and none is being opened.
+   * Opens a connection for the pool if its limits allow one more, and not more than wait are being opened.
    *
    * @return whether one was opened
    */
   public synchronized boolean consider(Pool pool, Opener opener, Reason why, long now) {
     Pool.Census census = pool.census(now);
     PoolLimits limits = pool.limits();
-    if (census.login() > 0 || pool.held()) {
+    boolean enough = census.login() > 0 && census.login() >= census.waiting();
+    if (census.login() >= limits.logins() || enough || pool.held()) {
       return false;
     }
     long sinceFailure = opener.sinceFailureNanos(now);

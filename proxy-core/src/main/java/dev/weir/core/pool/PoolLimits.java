@@ -12,6 +12,7 @@ package dev.weir.core.pool;
  * @param idleTimeoutNanos idle time after which a server is closed; 0: never
  * @param loginRetryNanos pause after a failed connect
  * @param roundRobin the server that has rested longest serves next
+ * @param logins connections that may log in at the same time
  */
 public record PoolLimits(
     int size,
@@ -22,4 +23,5 @@ public record PoolLimits(
     long lifetimeNanos,
     long idleTimeoutNanos,
     long loginRetryNanos,
-    boolean roundRobin) {}
+    boolean roundRobin,
+    int logins) {}

@@ -95,7 +95,8 @@ class PoolDirectoryTest {
   }
 
   private static PoolLimits limits(int size, int min, int reserve) {
-    return new PoolLimits(size, min, reserve, 5 * SECOND, -1, 3600 * SECOND, 0, 15 * SECOND, false);
+    return new PoolLimits(size, min, reserve, 5 * SECOND, -1, 3600 * SECOND, 0, 15 * SECOND, false,
+        1);
   }
 
   private boolean demand(Side side) {

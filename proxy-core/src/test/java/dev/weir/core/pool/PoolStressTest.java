@@ -185,7 +185,7 @@ class PoolStressTest {
     try {
       Opener opener = new Opener(workers);
       Pool pool = new Pool("db/user", workerCount,
-          new PoolLimits(size, 0, 0, 0, -1, Long.MAX_VALUE, 0, 0, false), opener);
+          new PoolLimits(size, 0, 0, 0, -1, Long.MAX_VALUE, 0, 0, false, 1), opener);
       opener.pool = pool;
       CountDownLatch done = new CountDownLatch(sessions);
       List<Session> all = new ArrayList<>();
@@ -248,7 +248,7 @@ class PoolStressTest {
     try {
       Opener opener = new Opener(workers);
       Pool pool = new Pool("db/user", workerCount,
-          new PoolLimits(size, 0, 0, 0, -1, Long.MAX_VALUE, 0, 0, false), opener);
+          new PoolLimits(size, 0, 0, 0, -1, Long.MAX_VALUE, 0, 0, false, 1), opener);
       opener.pool = pool;
       int sessions = workerCount * 4;
       CountDownLatch done = new CountDownLatch(sessions);

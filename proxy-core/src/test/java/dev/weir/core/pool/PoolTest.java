@@ -35,7 +35,7 @@ class PoolTest {
   }
 
   private static PoolLimits limits(int size) {
-    return new PoolLimits(size, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, false);
+    return new PoolLimits(size, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, false, 1);
   }
 
   private Pool pool() {
@@ -96,7 +96,7 @@ class PoolTest {
 
   @Test
   void roundRobinTakesTurnsOverAllWorkers() {
-    limits = new PoolLimits(3, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true);
+    limits = new PoolLimits(3, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true, 1);
     FakeConnection first = idle(1, 0);
     FakeConnection second = idle(0, 1);
     FakeConnection third = idle(1, 2);
@@ -110,7 +110,7 @@ class PoolTest {
 
   @Test
   void roundRobinHandsOutTheOneThatRestedLongest() {
-    limits = new PoolLimits(2, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true);
+    limits = new PoolLimits(2, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true, 1);
     FakeConnection first = idle(0, 1);
     idle(0, 2);
 
@@ -282,7 +282,7 @@ class PoolTest {
 
   @Test
   void everyWaiterHasAConnectionTestedForHim() {
-    limits = new PoolLimits(2, 0, 0, 0, 0, 3600 * SECOND, 0, 15 * SECOND, false);
+    limits = new PoolLimits(2, 0, 0, 0, 0, 3600 * SECOND, 0, 15 * SECOND, false, 1);
     FakeConnection one = idle(0, 0);
     FakeConnection two = idle(0, 0);
     Client first = new Client(0);
@@ -296,7 +296,7 @@ class PoolTest {
 
   @Test
   void aWaiterWhoseTestedConnectionDiedHasTheNextOneTested() {
-    limits = new PoolLimits(2, 0, 0, 0, 0, 3600 * SECOND, 0, 15 * SECOND, false);
+    limits = new PoolLimits(2, 0, 0, 0, 0, 3600 * SECOND, 0, 15 * SECOND, false, 1);
     FakeConnection one = idle(0, 0);
     FakeConnection two = idle(0, 0);
     Client client = new Client(0);
@@ -370,7 +370,7 @@ class PoolTest {
 
   @Test
   void idleConnectionsAreClosedDownToTheMinimum() {
-    limits = new PoolLimits(5, 1, 0, 0, -1, 3600 * SECOND, 10 * SECOND, 15 * SECOND, false);
+    limits = new PoolLimits(5, 1, 0, 0, -1, 3600 * SECOND, 10 * SECOND, 15 * SECOND, false, 1);
     List<FakeConnection> all = List.of(idle(0, 0), idle(0, 0), idle(1, 0));
 
     pool().keepHouse(9 * SECOND);
@@ -384,7 +384,7 @@ class PoolTest {
 
   @Test
   void connectionsOfOneAgeAreClosedOneByOne() {
-    limits = new PoolLimits(4, 0, 0, 0, -1, 100 * SECOND, 0, 15 * SECOND, false);
+    limits = new PoolLimits(4, 0, 0, 0, -1, 100 * SECOND, 0, 15 * SECOND, false, 1);
     for (int i = 0; i < 4; i++) {
       idle(0, 0);
     }
@@ -400,7 +400,7 @@ class PoolTest {
 
   @Test
   void aLifetimeOfZeroEndsAfterTheFirstUse() {
-    limits = new PoolLimits(4, 0, 0, 0, -1, 0, 0, 15 * SECOND, false);
+    limits = new PoolLimits(4, 0, 0, 0, -1, 0, 0, 15 * SECOND, false, 1);
     FakeConnection connection = idle(0, 0);
 
     assertThat(pool().lifetimeOver(connection, 0)).isTrue();

@@ -54,8 +54,10 @@ public sealed interface SessionChange {
         } while (data.isReadable());
       }
       case SCHEMA -> into.add(new Schema(Wire.readLenencText(data, "Schema.name")));
-      case STATE_CHANGE -> into
-          .add(new StateChange("1".equals(Wire.readLenencText(data, "StateChange"))));
+      // MySQL puts a length before the digit, MariaDB does not
+      case STATE_CHANGE -> into.add(new StateChange("1".equals(data.readableBytes() == 1
+          ? Wire.readRestText(data)
+          : Wire.readLenencText(data, "StateChange"))));
       case GTIDS -> {
         Wire.skip(data, 1, "Gtids.encoding");
         into.add(new Gtids(Wire.readLenencText(data, "Gtids.set")));

@@ -1,0 +1,246 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.sql.Statement;
+import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.codec.ResponseTracker;
+import dev.weir.mysql.packet.ByteString;
+import dev.weir.mysql.packet.ComStmtExecute;
+import dev.weir.mysql.packet.ComStmtPrepare;
+import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.MalformedPacketException;
+import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's prepared statements of the binary protocol. They outlive the servers they were prepared on: where a server
+ * does not know a statement, it is prepared there first, and ids and types in the packets are brought after it. Confined
+ * to the session's worker.
+ */
+final class ClientStatements {
+  /** As many as a server would allow by default ({@code max_prepared_stmt_count}). */
+  private static final int MAX = 16_382;
+  private static final int ID_AT = Packets.HEADER + ComStmtExecute.STATEMENT_ID;
+  private static final int TYPE_BYTES = 2;
+
+  private final MysqlSession session;
+  private final Map<Integer, ClientStatement> byId = new HashMap<>();
+  private int lastId;
+  private @Nullable ClientStatement using;
+  private boolean rewritten;
+
+  ClientStatements(MysqlSession session) {
+    this.session = session;
+  }
+
+  int size() {
+    return byId.size();
+  }
+
+  void clear() {
+    byId.clear();
+    using = null;
+  }
+
+  // --- COM_STMT_PREPARE ---
+
+  void prepare(ByteBuf packet) {
+    if (byId.size() >= MAX) {
+      session.refuseCommand(new Refusal("42000", 1461,
+          "Can't create more than max_prepared_stmt_count statements (current value: " + MAX
+              + ")"));
+      return;
+    }
+    using = null;
+    Statement statement = session.read(packet);
+    session.current().statement(statement);
+    session.route(statement);
+  }
+
+  /** The server has prepared it; the id in the packet becomes ours. */
+  void prepared(ByteBuf in, ResponseTracker tracker) {
+    Statement statement = session.current().statement();
+    MysqlServer on = session.server();
+    if (statement == null || on == null) {
+      return;
+    }
+    int at = tracker.statementIdAt();
+    int serverId = in.getIntLE(at);
+    ServerStatements.Known before = on.statements().find(statement, on.schema());
+    if (before != null) {
+      on.forget(before);
+    }
+    on.statements().put(statement, on.schema(),
+        new ServerStatements.Known(serverId, tracker.parameters()));
+    do {
+      lastId = lastId == Integer.MAX_VALUE ? 1 : lastId + 1;
+    } while (byId.containsKey(lastId));
+    ClientStatement made = new ClientStatement(lastId, statement);
+    made.parameters(tracker.parameters());
+    byId.put(lastId, made);
+    in.setIntLE(at, lastId);
+  }
+
+  // --- COM_STMT_EXECUTE and the like ---
+
+  void execute(ByteBuf packet) {
+    ClientStatement statement = find(packet);
+    if (statement == null) {
+      session.refuseCommand(MysqlRefusals.unknownStatement("mysqld_stmt_execute"));
+      return;
+    }
+    use(statement);
+    session.route(statement.statement());
+  }
+
+  /** COM_STMT_FETCH and COM_STMT_RESET: about a cursor or parameters that are on the server at hand. */
+  void onServer(ByteBuf packet) {
+    ClientStatement statement = find(packet);
+    MysqlServer on = session.server();
+    boolean known = statement != null && on != null
+        && on.statements().find(statement.statement(), on.schema()) != null;
+    if (statement == null || (!known && session.current().command() == Command.STMT_FETCH)) {
+      session.refuseCommand(MysqlRefusals.unknownStatement("mysqld_stmt_fetch"));
+    } else if (!known) {
+      session.answerOk(0, 0); // nothing to reset anywhere
+    } else {
+      use(statement);
+      session.current().statement(statement.statement());
+      session.toHostgroup(session.defaultHostgroup());
+    }
+  }
+
+  void longData(ByteBuf packet) {
+    ClientStatement statement = find(packet);
+    if (statement == null) {
+      session.refuseCommand(MysqlRefusals.unknownStatement("mysqld_stmt_send_long_data"));
+      return;
+    }
+    use(statement);
+    session.pins().add(Pins.Reason.LONG_DATA);
+    session.route(statement.statement());
+  }
+
+  /** Nobody is answered. The statement stays on servers until others push it out, unless a cursor is open on it. */
+  void close(ByteBuf packet) {
+    ClientStatement statement = find(packet);
+    MysqlServer on = session.server();
+    if (statement != null) {
+      byId.remove(statement.id());
+      if (on != null && session.pins().has(Pins.Reason.CURSOR)) {
+        ServerStatements.Known known = on.statements().take(statement.statement(), on.schema());
+        if (known != null) {
+          on.forget(known);
+          session.pins().remove(Pins.Reason.CURSOR);
+        }
+      }
+    }
+    session.closedStatement();
+  }
+
+  private @Nullable ClientStatement find(ByteBuf packet) {
+    if (packet.readableBytes() < ID_AT + 4) {
+      throw new MalformedPacketException("a command about a statement without its id");
+    }
+    return byId.get(packet.getIntLE(packet.readerIndex() + ID_AT));
+  }
+
+  private void use(ClientStatement statement) {
+    using = statement;
+    rewritten = false;
+    session.current().statement(statement.statement());
+  }
+
+  // --- bringing a server to it ---
+
+  /**
+   * Whether the current command can go to this server as it is now. False when the statement is being prepared there, or
+   * the client was refused.
+   */
+  boolean ready(MysqlServer on) {
+    ClientStatement statement = using;
+    if (statement == null || !concernsStatement(session.current().command())) {
+      return true;
+    }
+    ServerStatements.Known known = on.statements().find(statement.statement(), on.schema());
+    if (known == null) {
+      on.run(Command.STMT_PREPARE,
+          new ComStmtPrepare(ByteString.of(statement.statement().bytes())), (_, error) -> {
+            if (error == null) {
+              on.statements().put(statement.statement(), on.schema(),
+                  new ServerStatements.Known(on.preparedId(), on.preparedParameters()));
+            }
+            session.continueOr(on, error, "prepared statement");
+          });
+      return false;
+    }
+    return rewritten || rewrite(statement, known);
+  }
+
+  private static boolean concernsStatement(Command command) {
+    return switch (command) {
+      case STMT_EXECUTE, STMT_FETCH, STMT_RESET, STMT_SEND_LONG_DATA -> true;
+      default -> false;
+    };
+  }
+
+  private boolean rewrite(ClientStatement statement, ServerStatements.Known known) {
+    CurrentCommand current = session.current();
+    ByteBuf packet = current.bytes();
+    int start = packet.readerIndex();
+    packet.setIntLE(start + ID_AT, known.serverId());
+    rewritten = true;
+    int parameters = known.parameters();
+    if (current.command() != Command.STMT_EXECUTE || parameters == 0) {
+      return true;
+    }
+    int flagAt = start + Packets.HEADER + ComStmtExecute.PARAMETERS + (parameters + 7) / 8;
+    int typesAt = flagAt + 1;
+    if (packet.writerIndex() < typesAt) {
+      throw new MalformedPacketException("COM_STMT_EXECUTE is cut");
+    }
+    if (packet.getByte(flagAt) != 0) {
+      if (packet.writerIndex() - typesAt < parameters * TYPE_BYTES) {
+        throw new MalformedPacketException("COM_STMT_EXECUTE is cut");
+      }
+      byte[] types = new byte[parameters * TYPE_BYTES];
+      packet.getBytes(typesAt, types);
+      statement.types(types);
+      known.types(types);
+      return true;
+    }
+    byte[] types = statement.types();
+    if (types == null || known.hasTypes(types)) {
+      return true; // without any the server refuses it, as it would without us
+    }
+    known.types(types);
+    return insertTypes(packet, start, flagAt, types);
+  }
+
+  /** The server at hand was told other types, or none: the client's are put into the packet. */
+  private boolean insertTypes(ByteBuf packet, int start, int flagAt, byte[] types) {
+    int payload = Packets.payloadLength(packet, start) + types.length;
+    if (payload >= Packets.MAX_PAYLOAD) {
+      session.refuseCommand(new Refusal("HY000", 1105,
+          "parameters of 16 MiB need their types in the same packet here: bind them again"));
+      return false;
+    }
+    ByteBuf out = session.link().buffer(packet.readableBytes() + types.length);
+    out.writeMediumLE(payload).writeByte(Packets.sequence(packet, start));
+    out.writeBytes(packet, start + Packets.HEADER, flagAt - start - Packets.HEADER);
+    out.writeByte(1).writeBytes(types);
+    out.writeBytes(packet, flagAt + 1, packet.writerIndex() - flagAt - 1);
+    session.current().packet(out);
+    return true;
+  }
+
+  /** Closes what is too much on a server that is about to be given back. */
+  static void evict(MysqlServer on, int max) {
+    for (ServerStatements.Known old = on.statements().evictAbove(max); old != null; old = on
+        .statements().evictAbove(max)) {
+      on.forget(old);
+    }
+  }
+}

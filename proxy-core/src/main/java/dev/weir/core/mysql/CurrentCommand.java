@@ -1,0 +1,238 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Link;
+import dev.weir.core.route.RouteDecision;
+import dev.weir.core.sql.Classification;
+import dev.weir.core.sql.Statement;
+import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.packet.ByteString;
+import dev.weir.mysql.packet.ComQuery;
+import dev.weir.mysql.packet.ComStmtPrepare;
+import dev.weir.mysql.packet.Command;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The command that a session is about: one object a session, used again for each. Confined to the session's worker. */
+final class CurrentCommand {
+  /** Of a statement so much is looked at before it goes on its way. */
+  private static final int STATEMENT_PREFIX = 64 * 1024;
+  /** A command that has to be whole may be this long. */
+  private static final int MAX_WHOLE = 1 << 20;
+
+  /** Tells one command from the next, for timers that come too late. */
+  static final class Turn {}
+
+  private Command command = Command.PING;
+  private @Nullable ByteBuf packet;
+  private boolean whole;
+  private @Nullable Statement statement;
+  private @Nullable RouteDecision decision;
+  private @Nullable Refusal refusal;
+  private Turn turn = new Turn();
+  private int hostgroup;
+  private int attempts;
+  private int repeats;
+  private long sinceNanos;
+  private long sentNanos;
+  private boolean filing;
+  private boolean nextTransaction;
+  private boolean unexplained;
+  private boolean killed;
+
+  /** Payload bytes of a command that have to be there before it is dealt with. */
+  static int bytesToLookAt(@Nullable Command command, long length) {
+    if (command == null) {
+      return 0;
+    }
+    long wanted = switch (command) {
+      case QUERY, STMT_PREPARE -> Math.min(length, STATEMENT_PREFIX);
+      case STMT_EXECUTE, STMT_BULK_EXECUTE -> Math.min(length, STATEMENT_PREFIX);
+      case STMT_SEND_LONG_DATA -> Math.min(length, 7);
+      default -> Math.min(length, MAX_WHOLE);
+    };
+    return (int) Math.min(wanted, Packets.MAX_PAYLOAD);
+  }
+
+  /** Takes ownership of the packet, which holds the command's beginning, or all of it. */
+  void begin(Command what, ByteBuf bytes, boolean all, long now) {
+    command = what;
+    packet = bytes;
+    whole = all;
+    sinceNanos = now;
+  }
+
+  /** The next one is not this one any more. */
+  void end() {
+    if (packet != null) {
+      packet.release();
+      packet = null;
+    }
+    statement = null;
+    decision = null;
+    refusal = null;
+    turn = new Turn();
+    attempts = 0;
+    repeats = 0;
+    filing = false;
+    nextTransaction = false;
+    unexplained = false;
+    killed = false;
+  }
+
+  Command command() {
+    return command;
+  }
+
+  /** What to send: the caller owns the reference it gets. */
+  ByteBuf packet() {
+    ByteBuf bytes = packet;
+    if (bytes == null) {
+      throw new IllegalStateException("no command");
+    }
+    return bytes.retainedDuplicate();
+  }
+
+  /** The packet to look at and to change; valid until {@link #end}. */
+  ByteBuf bytes() {
+    ByteBuf bytes = packet;
+    if (bytes == null) {
+      throw new IllegalStateException("no command");
+    }
+    return bytes;
+  }
+
+  boolean whole() {
+    return whole;
+  }
+
+  /** Puts other bytes in the packet's place; takes ownership. */
+  void packet(ByteBuf other) {
+    bytes().release();
+    packet = other;
+  }
+
+  /** Puts another text in the place of the statement's. */
+  void replace(Link link, byte[] sql, long capabilities) {
+    ByteBuf out = link.buffer(sql.length + 16);
+    ByteString text = ByteString.of(sql);
+    Packets.write(out, 0,
+        command == Command.STMT_PREPARE ? new ComStmtPrepare(text) : new ComQuery(List.of(), text),
+        capabilities);
+    packet(out);
+  }
+
+  @Nullable
+  Statement statement() {
+    return statement;
+  }
+
+  void statement(Statement read) {
+    statement = read;
+  }
+
+  void decided(RouteDecision what) {
+    decision = what;
+  }
+
+  @Nullable
+  RouteDecision decision() {
+    return decision;
+  }
+
+  @Nullable
+  Refusal refusal() {
+    return refusal;
+  }
+
+  void refusal(Refusal why) {
+    refusal = why;
+  }
+
+  Turn turn() {
+    return turn;
+  }
+
+  int hostgroup() {
+    return hostgroup;
+  }
+
+  void hostgroup(int to) {
+    hostgroup = to;
+  }
+
+  int countAttempt() {
+    return ++attempts;
+  }
+
+  int countRepeat() {
+    return ++repeats;
+  }
+
+  /** How often it may be run again. */
+  int retries(int byDefault) {
+    RouteDecision d = decision;
+    return d == null || d.retries() == RouteDecision.UNSET ? byDefault : d.retries();
+  }
+
+  /** Whether it reads and nothing else, so that running it twice is running it once. */
+  boolean harmless() {
+    Statement s = statement;
+    return whole && s != null && s.classification().access() == Classification.Access.READ
+        && s.classification().effects().isEmpty();
+  }
+
+  /** When it came. */
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  void sent() {
+    sentNanos = System.nanoTime();
+  }
+
+  long sentNanos() {
+    return sentNanos;
+  }
+
+  /** Whether it has run for too long; true once. */
+  boolean overdue(long now, long defaultLimitMillis) {
+    RouteDecision d = decision;
+    long limit = d == null || d.timeoutMillis() == RouteDecision.UNSET
+        ? defaultLimitMillis
+        : d.timeoutMillis();
+    if (killed || limit <= 0 || TimeUnit.NANOSECONDS.toMillis(now - sentNanos) < limit) {
+      return false;
+    }
+    killed = true;
+    return true;
+  }
+
+  boolean filing() {
+    return filing;
+  }
+
+  void filing(boolean now) {
+    filing = now;
+  }
+
+  /** Whether a SET TRANSACTION waits for the next transaction, as the server says. */
+  boolean nextTransaction() {
+    return nextTransaction;
+  }
+
+  void nextTransaction(boolean waits) {
+    nextTransaction = waits;
+  }
+
+  /** Whether the server says that something of the session changed and not what. */
+  boolean unexplained() {
+    return unexplained;
+  }
+
+  void unexplained(boolean so) {
+    unexplained |= so;
+  }
+}

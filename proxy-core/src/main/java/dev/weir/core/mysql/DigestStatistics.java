@@ -1,0 +1,103 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.sql.Digest;
+import dev.weir.mysql.codec.ResponseTracker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * {@code stats_mysql_query_digest} of one worker. Written by its worker, read by others: one lock, held for a few
+ * instructions and never contended but by a reader. Bounded: the least recently seen go into one row for all of them.
+ */
+final class DigestStatistics {
+  private static final int MAX = 20_000;
+
+  /** What rows are told apart by. */
+  private record Key(int hostgroup, String schema, String user, long digest) {}
+
+  /** One row; sums in microseconds. */
+  static final class Row {
+    final int hostgroup;
+    final String schema;
+    final String user;
+    final String digest;
+    final String text;
+    long count;
+    long firstSeenMillis;
+    long lastSeenMillis;
+    long sumMicros;
+    long minMicros = Long.MAX_VALUE;
+    long maxMicros;
+    long rowsAffected;
+    long rowsSent;
+
+    Row(int hostgroup, String schema, String user, String digest, String text, long nowMillis) {
+      this.hostgroup = hostgroup;
+      this.schema = schema;
+      this.user = user;
+      this.digest = digest;
+      this.text = text;
+      this.firstSeenMillis = nowMillis;
+    }
+
+    private void add(long micros, long affected, long sent, long nowMillis) {
+      count++;
+      lastSeenMillis = nowMillis;
+      sumMicros += micros;
+      minMicros = Math.min(minMicros, micros);
+      maxMicros = Math.max(maxMicros, micros);
+      rowsAffected += affected;
+      rowsSent += sent;
+    }
+
+    void add(Row other) {
+      count += other.count;
+      firstSeenMillis = Math.min(firstSeenMillis, other.firstSeenMillis);
+      lastSeenMillis = Math.max(lastSeenMillis, other.lastSeenMillis);
+      sumMicros += other.sumMicros;
+      minMicros = Math.min(minMicros, other.minMicros);
+      maxMicros = Math.max(maxMicros, other.maxMicros);
+      rowsAffected += other.rowsAffected;
+      rowsSent += other.rowsSent;
+    }
+
+    Row copy() {
+      Row same = new Row(hostgroup, schema, user, digest, text, firstSeenMillis);
+      same.add(this);
+      return same;
+    }
+  }
+
+  private final LinkedHashMap<Key, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
+  private final Row overflow = new Row(-1, "", "", Digest.hex(0), "(digests that did not fit)", 0);
+
+  synchronized void count(int hostgroup, String schema, String user, Digest digest, long micros,
+      ResponseTracker tracker) {
+    long now = System.currentTimeMillis();
+    Key key = new Key(hostgroup, schema, user, digest.hash());
+    Row row = rows.get(key);
+    if (row == null) {
+      row = new Row(hostgroup, schema, user, digest.hex(), digest.storedText(), now);
+      rows.put(key, row);
+      if (rows.size() > MAX) {
+        Row oldest = rows.pollFirstEntry().getValue();
+        overflow.add(oldest);
+      }
+    }
+    row.add(micros, tracker.outcome().affectedRows(), tracker.rows(), now);
+  }
+
+  /** A copy; {@code clear} begins anew in the same moment. Any thread. */
+  synchronized List<Row> snapshot(boolean clear) {
+    List<Row> all = new ArrayList<>(rows.size() + 1);
+    rows.values().forEach(row -> all.add(row.copy()));
+    if (overflow.count > 0) {
+      all.add(overflow.copy());
+    }
+    if (clear) {
+      rows.clear();
+    }
+    return all;
+  }
+}

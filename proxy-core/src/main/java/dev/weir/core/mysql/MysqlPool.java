@@ -1,0 +1,146 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Worker;
+import dev.weir.core.pool.Pool;
+import dev.weir.core.pool.PoolDirectory;
+import dev.weir.core.pool.PoolLimits;
+import dev.weir.core.pool.PooledConnection;
+import dev.weir.core.pool.ServerState;
+import java.util.concurrent.TimeUnit;
+
+/** Connections of one user to one server of a hostgroup: what MySQL adds to {@link Pool}. Thread-safe. */
+final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
+  private final MysqlRuntime runtime;
+  private final Target target;
+  private final MysqlUser user;
+  private final long capabilities;
+  private final Pool pool;
+  private volatile long failedNanos;
+  private volatile boolean failed;
+
+  MysqlPool(MysqlRuntime runtime, Target target, MysqlUser user, long capabilities) {
+    this.runtime = runtime;
+    this.target = target;
+    this.user = user;
+    this.capabilities = capabilities;
+    this.pool = new Pool(target + "/" + user.name(), runtime.workers().count(), limits(runtime),
+        this, target.budget());
+  }
+
+  static PoolLimits limits(MysqlRuntime runtime) {
+    MysqlSettings s = runtime.settings();
+    long age = s.connectionMaxAgeMillis();
+    return new PoolLimits(0, 0, 0, 0,
+        TimeUnit.MILLISECONDS.toNanos(s.pingIntervalServerMillis()),
+        age == 0 ? Long.MAX_VALUE / 2 : TimeUnit.MILLISECONDS.toNanos(age),
+        TimeUnit.SECONDS.toNanos(s.serverIdleSeconds()),
+        TimeUnit.MILLISECONDS.toNanos(s.connectRetriesDelayMillis()), false,
+        MysqlSettings.PARALLEL_LOGINS);
+  }
+
+  void refresh() {
+    pool.limits(limits(runtime));
+  }
+
+  Target target() {
+    return target;
+  }
+
+  MysqlUser user() {
+    return user;
+  }
+
+  long capabilities() {
+    return capabilities;
+  }
+
+  Pool pool() {
+    return pool;
+  }
+
+  MysqlRuntime runtime() {
+    return runtime;
+  }
+
+  int active() {
+    return pool.census(0).active();
+  }
+
+  int idle() {
+    Pool.Census census = pool.census(0);
+    return census.idle() + census.used();
+  }
+
+  // --- opening ---
+
+  @Override
+  public boolean greeted() {
+    return true;
+  }
+
+  @Override
+  public long sinceFailureNanos(long now) {
+    return failed ? now - failedNanos : -1;
+  }
+
+  @Override
+  public boolean wanted() {
+    return false;
+  }
+
+  @Override
+  public void open(PoolDirectory.Reason why) {
+    Worker hungry = pool.hungriest();
+    Worker worker = hungry != null ? hungry : runtime.workers().next();
+    MysqlServer server = new MysqlServer(this, worker, System.nanoTime());
+    pool.add(server);
+    worker.execute(server::open);
+  }
+
+  @Override
+  public void onDemand(Pool which) {
+    runtime.directory().consider(pool, this, PoolDirectory.Reason.DEMAND, System.nanoTime());
+  }
+
+  void connected() {
+    failed = false;
+    target.counters().connectsOk.increment();
+  }
+
+  /** A connection could not be opened. Who waits here is told: he may try elsewhere. */
+  void connectFailed(Refusal why, long now) {
+    failed = true;
+    failedNanos = now;
+    target.counters().connectsFailed.increment();
+    pool.dismissAll(why);
+  }
+
+  /** Every 333 ms on the control thread. */
+  void keepHouse(long now) {
+    runtime.directory().keepHouse(pool, this, now);
+    for (PooledConnection connection : pool.connections()) {
+      if (connection instanceof MysqlServer server
+          && (server.state() == ServerState.LOGIN || server.state() == ServerState.TESTED)) {
+        server.worker().execute(() -> server.tick(now));
+      }
+    }
+  }
+
+  /** @see Target#drain */
+  void drain(String reason) {
+    pool.connections().forEach(PooledConnection::markCloseNeeded);
+    pool.closeIdle(_ -> true, reason);
+    pool.dismissAll(MysqlRefusals.SERVER_GONE);
+  }
+
+  /** @see Target#cut */
+  void cut(String reason) {
+    drain(reason);
+    for (PooledConnection connection : pool.connections()) {
+      if (connection instanceof MysqlServer server) {
+        server.worker().execute(() -> server.close(reason));
+      }
+    }
+  }
+}

@@ -1,0 +1,687 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Bytes;
+import dev.weir.core.net.Link;
+import dev.weir.core.net.LinkHandler;
+import dev.weir.core.net.Worker;
+import dev.weir.core.pool.PooledConnection;
+import dev.weir.core.pool.ServerState;
+import dev.weir.mysql.codec.Outcome;
+import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.codec.ResponseTracker;
+import dev.weir.mysql.codec.ResponseTranslator;
+import dev.weir.mysql.packet.ByteString;
+import dev.weir.mysql.packet.ComQuery;
+import dev.weir.mysql.packet.ComSimple;
+import dev.weir.mysql.packet.ComStmtClose;
+import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.MalformedPacketException;
+import dev.weir.mysql.packet.Packet;
+import dev.weir.mysql.packet.SessionChange;
+import dev.weir.mysql.packet.WireText;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to a MySQL or MariaDB server, from the end of its login on; {@link MysqlServerLogin} comes before. Follows
+ * the response to one command at a time, of the session that has it or of ours, and knows what the session on the server
+ * looks like. Confined to its worker, except where a method says otherwise.
+ */
+final class MysqlServer extends PooledConnection
+    implements
+      LinkHandler,
+      MysqlServerLogin.Owner,
+      ResponseTranslator.Output {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlServer.class);
+  /** Longest a check or a reset may take. */
+  private static final long OWN_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String TRACKING = "SET SESSION session_track_system_variables='*', "
+      + "session_track_schema=ON, session_track_state_change=ON, "
+      + "session_track_transaction_info='CHARACTERISTICS'";
+
+  private final MysqlPool owner;
+  private final long id;
+  private final ResponseTracker tracker = new ResponseTracker();
+  private final ResponseTranslator translator = new ResponseTranslator(tracker);
+  private final ServerStatements statements = new ServerStatements();
+  private volatile Worker worker;
+  private volatile @Nullable Link link;
+  private @Nullable MysqlServerLogin login;
+  private @Nullable MysqlSession tenant;
+  private @Nullable OwnCommand own;
+  private long ownSinceNanos;
+  private @Nullable ByteBuf rest;
+  private boolean serving;
+  private boolean translating;
+  private boolean readsPaused;
+  private boolean closed;
+  private boolean moving;
+  private @Nullable String retireAfterMove;
+
+  private long capabilities;
+  private volatile long threadId;
+  private String version = "";
+  private boolean tracks;
+  private volatile SessionVariables variables = SessionVariables.NONE;
+  private volatile String schema = "";
+  private long lastInsertId;
+  private int preparedId;
+  private int preparedParameters;
+  private int kills;
+  private boolean dirtyAfterKill;
+
+  MysqlServer(MysqlPool owner, Worker worker, long nowNanos) {
+    super(owner.pool(), ServerState.LOGIN, nowNanos);
+    this.owner = owner;
+    this.worker = worker;
+    this.id = owner.runtime().nextId();
+  }
+
+  // --- birth ---
+
+  void open() {
+    login = new MysqlServerLogin(this, owner);
+    login.start();
+  }
+
+  @Override
+  public void connected(Link to) {
+    link = to;
+  }
+
+  /** The server has let us in; what every session needs is set before anybody gets the connection. */
+  @Override
+  public void loggedIn(long agreed, long thread, String serverVersion) {
+    login = null;
+    capabilities = agreed;
+    threadId = thread;
+    version = serverVersion;
+    link().handler(this);
+    owner.connected();
+    setUp(owner.runtime().initialVariables());
+  }
+
+  private void setUp(SessionVariables initial) {
+    query(TRACKING, (_, error) -> {
+      tracks = error == null;
+      variables = initial;
+      String connect = owner.runtime().settings().initConnect();
+      if (connect.isEmpty()) {
+        hand();
+      } else {
+        query(connect, (_, complaint) -> {
+          if (complaint == null) {
+            hand();
+          } else {
+            failed(new Refusal("HY000", 1184, "init_connect failed: " + complaint));
+          }
+        });
+      }
+    });
+  }
+
+  private void hand() {
+    pool().put(this, System.nanoTime());
+  }
+
+  /** The connection could not be made; everybody who waits here is told. */
+  @Override
+  public void failed(Refusal why) {
+    login = null;
+    close(why.message());
+    owner.connectFailed(why, System.nanoTime());
+  }
+
+  // --- serving ---
+
+  /** The server is this session's until {@link #release}. */
+  void attach(MysqlSession to) {
+    tenant = to;
+    owner.target().counters().used(owner.target().used());
+  }
+
+  /** The tenant's command begins; its bytes follow through {@link #send}. */
+  void begin(Command command, long clientCapabilities, int firstSequence) {
+    serving = true;
+    translating = ResponseTranslator.isNeeded(capabilities, clientCapabilities);
+    if (translating) {
+      translator.begin(command, capabilities, clientCapabilities, firstSequence);
+    } else {
+      tracker.begin(command, capabilities, firstSequence);
+    }
+    if (tracker.isDone()) {
+      serving = false; // a command without an answer
+    }
+  }
+
+  /** Takes ownership. */
+  void send(ByteBuf bytes) {
+    owner.target().counters().bytesSent.add(bytes.readableBytes());
+    link().write(bytes);
+  }
+
+  /** The client has sent the file that the server asked for; the number of its last packet. */
+  void fileSent(int lastSequence) {
+    if (translating) {
+      translator.fileSent(lastSequence, lastSequence);
+    } else {
+      tracker.fileSent(lastSequence);
+    }
+  }
+
+  /** Runs a statement of ours. Nobody else may be using the connection. */
+  void query(String sql, OwnCommand done) {
+    run(Command.QUERY, ComQuery.of(sql), done);
+  }
+
+  void run(Command command, Packet packet, OwnCommand done) {
+    own = done;
+    ownSinceNanos = System.nanoTime();
+    tracker.begin(command, capabilities);
+    ByteBuf out = link().buffer(64);
+    Packets.write(out, 0, packet, capabilities);
+    link().write(out);
+  }
+
+  @Override
+  public void onBytes(ByteBuf bytes) {
+    ByteBuf all = bytes;
+    if (rest != null) {
+      all = Bytes.join(rest, bytes);
+      rest = null;
+    }
+    owner.target().counters().bytesReceived.add(bytes.readableBytes());
+    try {
+      relay(all);
+    } catch (MalformedPacketException e) {
+      LOG.warn("{}: {}", this, e.getMessage());
+      lost("server broke the protocol: " + e.getMessage());
+    } finally {
+      all.release();
+    }
+  }
+
+  private void relay(ByteBuf in) {
+    int at = in.readerIndex();
+    int end = in.writerIndex();
+    while (at < end && !closed) {
+      if (own == null && !serving) {
+        lost("server sent something that nobody asked for"); // usually why it is about to hang up
+        return;
+      }
+      int next = own != null ? tracker.scan(in, at, end) : pass(in, at, end);
+      if (own != null && tracker.step() == ResponseTracker.Step.PREPARED) {
+        preparedId = in.getIntLE(tracker.statementIdAt());
+        preparedParameters = tracker.parameters();
+      }
+      boolean progress = next > at || tracker.isDone();
+      at = next;
+      if (!react(in) || !progress) {
+        break;
+      }
+    }
+    if (at < end && !closed) {
+      rest = at == in.readerIndex() ? in.retain() : in.retainedSlice(at, end - at);
+      if (rest.readableBytes() > ResponseTracker.MAX_HELD + Packets.HEADER) {
+        lost("server sent a packet of more than " + ResponseTracker.MAX_HELD
+            + " bytes where none can be");
+      }
+    }
+  }
+
+  private int pass(ByteBuf in, int at, int end) {
+    if (translating) {
+      return translator.scan(in, at, end, this);
+    }
+    int next = tracker.scan(in, at, end);
+    if (tracker.step() == ResponseTracker.Step.PREPARED) {
+      tenant().prepared(in, tracker);
+    }
+    forward(in, at, next);
+    return next;
+  }
+
+  @Override
+  public void forward(ByteBuf in, int from, int to) {
+    if (translating && tracker.step() == ResponseTracker.Step.PREPARED) {
+      tenant().prepared(in, tracker);
+    }
+    if (to > from) {
+      tenant().receive(in.retainedSlice(from, to - from));
+    }
+  }
+
+  @Override
+  public void insert(ByteBuf packet) {
+    tenant().receive(packet);
+  }
+
+  /** Deals with the step that the last scan ended with. False when the connection is not ours to read on. */
+  private boolean react(ByteBuf in) {
+    switch (tracker.step()) {
+      case FILE_WANTED -> {
+        if (own != null) {
+          lost("server asked for a file");
+          return false;
+        }
+        tenant().fileWanted(tracker.nextSequence());
+        return !closed;
+      }
+      case CLIENT_TURN -> {
+        lost("server began a login");
+        return false;
+      }
+      case MORE, RESULT, PREPARED, DONE -> {
+        noteChanges(in);
+        if (tracker.isDone()) {
+          finish(in);
+        }
+        return !closed;
+      }
+    }
+    throw new IllegalStateException();
+  }
+
+  /** Keeps up with what the command has changed in the server's session. */
+  private void noteChanges(ByteBuf in) {
+    Outcome outcome = tracker.outcome();
+    int from = outcome.textFrom();
+    boolean ended = tracker.step() == ResponseTracker.Step.RESULT || tracker.isDone();
+    if (!ended || from < 0 || outcome.errorCode() != 0) {
+      return;
+    }
+    byte[] state = new byte[outcome.textTo() - from];
+    in.getBytes(from, state);
+    List<SessionChange> changes = SessionChange.decodeAll(ByteString.of(state));
+    MysqlSession of = tenant;
+    for (SessionChange change : changes) {
+      switch (change) {
+        case SessionChange.SystemVariable(String name, String value) -> variables = changed(name,
+            value);
+        case SessionChange.Schema(String name) -> schema = name;
+        case SessionChange.StateChange _,SessionChange.Gtids _,SessionChange.TransactionCharacteristics _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
+          // the session's matter
+        }
+      }
+    }
+    if (of != null && own == null) {
+      of.changed(changes, variables, schema);
+    }
+  }
+
+  private SessionVariables changed(String name, String value) {
+    if (name.startsWith("session_track_")) {
+      return variables; // ours, not the client's
+    }
+    SessionVariables next = variables.with(name, value);
+    // A character set alone brings its default collation with it.
+    return name.equals("character_set_connection") ? next.without("collation_connection") : next;
+  }
+
+  private void finish(ByteBuf in) {
+    OwnCommand mine = own;
+    if (mine != null) {
+      own = null;
+      Outcome outcome = tracker.outcome();
+      mine.done(outcome, outcome.errorCode() == 0 ? null : errorText(in, outcome));
+    } else {
+      serving = false;
+      owner.target().counters().queries.increment();
+      MysqlSession of = tenant();
+      if (tracker.outcome().errorCode() != 0) {
+        Outcome outcome = tracker.outcome();
+        owner.runtime().errors().count(owner.target(), owner.user().name(), of.clientHost(),
+            of.schema(), outcome.errorCode(), message(in, outcome));
+      }
+      of.answered(tracker);
+    }
+  }
+
+  private static String errorText(ByteBuf in, Outcome outcome) {
+    return outcome.errorCode() + " (" + outcome.sqlState() + "): " + message(in, outcome);
+  }
+
+  private static String message(ByteBuf in, Outcome outcome) {
+    byte[] message = new byte[outcome.textTo() - outcome.textFrom()];
+    in.getBytes(outcome.textFrom(), message);
+    return WireText.decode(message);
+  }
+
+  // --- back-pressure ---
+
+  boolean congested() {
+    return !link().writable();
+  }
+
+  void pauseReads() {
+    if (!readsPaused) {
+      readsPaused = true;
+      link().pauseReads();
+    }
+  }
+
+  void resumeReads() {
+    if (readsPaused) {
+      readsPaused = false;
+      link().resumeReads();
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    if (tenant != null) {
+      tenant.serverWritable();
+    }
+  }
+
+  // --- what the session on the server looks like ---
+
+  SessionVariables variables() {
+    return variables;
+  }
+
+  void variables(SessionVariables now) {
+    variables = now;
+  }
+
+  String schema() {
+    return schema;
+  }
+
+  void schema(String now) {
+    schema = now;
+  }
+
+  /** Whether the server tells what statements change; else the text has to. */
+  boolean tracks() {
+    return tracks;
+  }
+
+  ServerStatements statements() {
+    return statements;
+  }
+
+  long capabilities() {
+    return capabilities;
+  }
+
+  /** The server's id of this connection, for KILL. Any thread. */
+  long threadId() {
+    return threadId;
+  }
+
+  String version() {
+    return version;
+  }
+
+  MysqlPool owner() {
+    return owner;
+  }
+
+  /** What LAST_INSERT_ID() is on this server; -1 when it cannot be known. */
+  long lastInsertId() {
+    return lastInsertId;
+  }
+
+  void lastInsertId(long now) {
+    lastInsertId = now;
+  }
+
+  /** Of the statement that {@link #run} has just prepared. */
+  int preparedId() {
+    return preparedId;
+  }
+
+  int preparedParameters() {
+    return preparedParameters;
+  }
+
+  /** The statement is not needed here any more; between commands, or right in front of one. */
+  void forget(ServerStatements.Known known) {
+    ByteBuf out = link().buffer(16);
+    Packets.write(out, 0, new ComStmtClose(known.serverId()), capabilities);
+    link().write(out);
+  }
+
+  /** Whether a response to the tenant is due. */
+  boolean serves() {
+    return serving;
+  }
+
+  /** A KILL for what runs here is on its way. */
+  void killBegins() {
+    kills++;
+  }
+
+  /**
+   * The KILL has been delivered. If the query was over before, it may still hit the next one: a statement of ours takes
+   * the blow before anybody gets the connection.
+   */
+  void killEnds() {
+    kills--;
+    if (kills == 0 && !closed && state() == ServerState.BEING_CANCELED) {
+      boolean dirty = dirtyAfterKill;
+      query("DO 0", (_, _) -> query("DO 0", (_, _) -> release(dirty, System.nanoTime())));
+    }
+  }
+
+  // --- release ---
+
+  /**
+   * The session needs the connection no more.
+   *
+   * @param dirty it has left something behind that must not be seen by the next
+   */
+  void release(boolean dirty, long now) {
+    tenant = null;
+    if (closed) {
+      return;
+    }
+    if (serving || own != null) {
+      close("client left in the middle of a command");
+    } else if (closeNeeded() || owner.pool().lifetimeOver(this, now)
+        || !owner.target().usable()) {
+      close(closeNeeded() ? "close_needed" : "server lifetime over");
+    } else if (kills > 0) {
+      pool().mark(this, ServerState.BEING_CANCELED);
+      dirtyAfterKill = dirty;
+    } else if (dirty) {
+      reset();
+    } else {
+      resumeReads();
+      ClientStatements.evict(this, owner.runtime().settings().maxStatementsPerConnection());
+      pool().put(this, now);
+    }
+  }
+
+  /** COM_RESET_CONNECTION: transaction rolled back, temporary tables, locks, variables and statements gone. */
+  private void reset() {
+    resumeReads();
+    pool().mark(this, ServerState.TESTED);
+    statements.clear();
+    lastInsertId = 0;
+    run(Command.RESET_CONNECTION, new ComSimple(Command.RESET_CONNECTION), (_, error) -> {
+      if (error == null) {
+        afterReset();
+      } else {
+        close("reset refused: " + error);
+      }
+    });
+  }
+
+  /** A reset keeps the schema, and brings variables back to the login's, but for the character set of some servers. */
+  private void afterReset() {
+    query("SET NAMES utf8mb4 COLLATE utf8mb4_general_ci",
+        (_, error) -> setUp(owner.runtime().initialVariables()));
+  }
+
+  // --- the pool's ---
+
+  @Override
+  public Worker worker() {
+    return worker;
+  }
+
+  @Override
+  protected void moveTo(Worker target, Runnable arrived) {
+    worker.run(() -> {
+      if (closed) {
+        target.execute(arrived);
+        return;
+      }
+      moving = true;
+      link().moveTo(target, () -> {
+        worker = target;
+        moving = false;
+        String retire = retireAfterMove;
+        if (retire != null) {
+          close(retire);
+        }
+        arrived.run();
+      });
+    });
+  }
+
+  @Override
+  protected void retire(String reason) {
+    worker.run(() -> close(reason));
+  }
+
+  @Override
+  protected void check() {
+    worker.run(() -> {
+      if (closed) {
+        return;
+      }
+      run(Command.PING, new ComSimple(Command.PING), (_, error) -> {
+        if (error == null) {
+          hand();
+        } else {
+          close("ping refused: " + error);
+        }
+      });
+    });
+  }
+
+  /** Looks after what takes too long. */
+  void tick(long now) {
+    MysqlServerLogin pending = login;
+    if (pending != null) {
+      pending.tick(now);
+    } else if (own != null && tenant == null) {
+      long limit = state() == ServerState.TESTED
+          ? Math.max(OWN_LIMIT_NANOS,
+              TimeUnit.MILLISECONDS
+                  .toNanos(owner.runtime().settings().pingTimeoutServerMillis()))
+          : OWN_LIMIT_NANOS;
+      if (now - ownSinceNanos > limit) {
+        close("no answer to a ping or reset");
+      }
+    }
+  }
+
+  // --- the end ---
+
+  @Override
+  public void onClosed(@Nullable Throwable cause) {
+    lost("server closed the connection");
+  }
+
+  /** The connection is of no use any more; who has it is told. */
+  private void lost(String reason) {
+    if (closed) {
+      return;
+    }
+    MysqlSession left = tenant;
+    boolean passedOn = tracker.bytes() > 0;
+    boolean inPacket = tracker.isInsidePacket();
+    boolean answering = serving;
+    if (state() == ServerState.LOGIN) {
+      failed(new Refusal("HY000", 2013, reason)); // who waits counts it as an attempt
+      return;
+    }
+    close(reason);
+    if (left != null) {
+      left.serverLost(answering && passedOn, answering && inPacket);
+    }
+  }
+
+  /** Closes. On the worker. */
+  void close(String reason) {
+    if (moving) {
+      retireAfterMove = reason;
+      return;
+    }
+    if (closed) {
+      return;
+    }
+    closed = true;
+    tenant = null;
+    own = null;
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
+    if (login != null) {
+      login.abandon();
+      login = null;
+    }
+    LOG.debug("{}: closing because: {}", this, reason);
+    if (link != null) {
+      sayGoodbye(link);
+    }
+    pool().remove(this);
+  }
+
+  private void sayGoodbye(Link to) {
+    if (to.open() && !serving && to.unsentBytes() == 0) {
+      ByteBuf out = to.buffer(8);
+      Packets.write(out, 0, new ComSimple(Command.QUIT), capabilities);
+      to.write(out);
+      to.close();
+    } else {
+      to.abort();
+    }
+  }
+
+  /** Nobody uses it. Any thread; may be late. */
+  boolean isFree() {
+    return state() == ServerState.IDLE || state() == ServerState.USED;
+  }
+
+  /** File descriptor, -1 when there is none. Any thread. */
+  int fd() {
+    Link l = link;
+    return l == null ? -1 : l.fd();
+  }
+
+  Link.Endpoint local() {
+    return link().local();
+  }
+
+  private Link link() {
+    Link l = link;
+    if (l == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return l;
+  }
+
+  private MysqlSession tenant() {
+    MysqlSession t = tenant;
+    if (t == null) {
+      throw new IllegalStateException("nobody has this server");
+    }
+    return t;
+  }
+
+  @Override
+  public String toString() {
+    return "S-" + id + ": " + owner.target() + "/" + owner.user().name();
+  }
+}

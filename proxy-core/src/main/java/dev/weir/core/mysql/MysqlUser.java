@@ -1,0 +1,75 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.config.mysql.UserRow;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user of the traffic port: what the operator wrote, how many clients have logged in as it, and what a login has
+ * taught us for logging in to servers. One object for as long as the name is known. Thread-safe.
+ */
+final class MysqlUser {
+  private final AtomicInteger clients = new AtomicInteger();
+  private volatile UserRow row;
+  private volatile byte @Nullable [] nativeStage1;
+  private volatile @Nullable String learntPassword;
+
+  MysqlUser(UserRow row) {
+    this.row = row;
+  }
+
+  String name() {
+    return row.username();
+  }
+
+  UserRow row() {
+    return row;
+  }
+
+  void row(UserRow changed) {
+    if (!java.util.Objects.equals(changed.password(), row.password())) {
+      nativeStage1 = null;
+      learntPassword = null;
+    }
+    row = changed;
+  }
+
+  AtomicInteger clients() {
+    return clients;
+  }
+
+  /** Password as configured: clear, {@code *HASH} or {@code $A$005$...}; empty when there is none. */
+  String secret() {
+    String password = row.password();
+    return password == null ? "" : password;
+  }
+
+  boolean hasNativeHash() {
+    return secret().length() == 41 && secret().charAt(0) == '*';
+  }
+
+  boolean hasSha2Hash() {
+    return secret().startsWith("$A$0");
+  }
+
+  /** The clear password, from the configuration or from a login that showed it; null when only a hash is known. */
+  @Nullable
+  String clearPassword() {
+    return hasNativeHash() || hasSha2Hash() ? learntPassword : secret();
+  }
+
+  /** A client has shown its password in full. */
+  void learnt(String password) {
+    learntPassword = password;
+  }
+
+  /** SHA1(password), which a client's native login shows; enough to log in to a server that keeps the same hash. */
+  byte @Nullable [] nativeStage1() {
+    byte[] known = nativeStage1;
+    return known == null ? null : known.clone();
+  }
+
+  void learntStage1(byte[] sha1) {
+    nativeStage1 = sha1.clone();
+  }
+}

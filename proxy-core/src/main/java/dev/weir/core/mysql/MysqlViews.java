@@ -1,0 +1,261 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.config.mysql.ServerRow;
+import dev.weir.core.control.MysqlView;
+import dev.weir.core.pool.PooledConnection;
+import dev.weir.core.sql.Command;
+import dev.weir.mysql.packet.ServerStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+
+/** What ProxySQL's tables show of the running MySQL side. Called on the control thread. */
+public final class MysqlViews implements MysqlView {
+  private static final int MAX_INFO = 1 << 16;
+
+  private final MysqlRuntime runtime;
+
+  public MysqlViews(MysqlRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  private List<Target> targets() {
+    List<Target> all = new ArrayList<>();
+    runtime.hostgroups().forEach(hostgroup -> all.addAll(hostgroup.targets()));
+    return all;
+  }
+
+  @Override
+  public List<ServerRow> servers() {
+    List<ServerRow> rows = new ArrayList<>();
+    for (Target target : targets()) {
+      ServerRow r = target.row();
+      rows.add(new ServerRow(r.hostgroupId(), r.hostname(), r.port(), r.gtidPort(),
+          status(target), r.weight(), r.compression(), r.maxConnections(), r.maxReplicationLag(),
+          r.useSsl(), r.maxLatencyMs(), r.comment()));
+    }
+    return rows;
+  }
+
+  private static String status(Target target) {
+    return target.status() == TargetStatus.SHUNNED_REPLICATION_LAG
+        ? TargetStatus.SHUNNED.name()
+        : target.status().name();
+  }
+
+  @Override
+  public List<ConnectionPool> connectionPools(boolean reset) {
+    List<ConnectionPool> rows = new ArrayList<>();
+    for (Target target : targets()) {
+      ServerCounters c = target.counters();
+      ServerRow r = target.row();
+      rows.add(new ConnectionPool(r.hostgroupId(), r.hostname(), r.port(),
+          target.status().name(), target.used(), target.idle(), read(c.connectsOk, reset),
+          read(c.connectsFailed, reset), c.maxUsed(reset), read(c.queries, reset), 0,
+          read(c.bytesSent, reset), read(c.bytesReceived, reset), c.latencyMicros));
+    }
+    return rows;
+  }
+
+  private static long read(java.util.concurrent.atomic.LongAdder counter, boolean reset) {
+    return reset ? counter.sumThenReset() : counter.sum();
+  }
+
+  @Override
+  public List<ClientProcess> processes() {
+    List<ClientProcess> rows = new ArrayList<>();
+    long now = System.nanoTime();
+    for (MysqlSession session : runtime.sessions()) {
+      rows.add(session.process(now, MAX_INFO));
+    }
+    return rows;
+  }
+
+  @Override
+  public List<QueryDigest> queryDigests(boolean reset) {
+    Map<String, DigestStatistics.Row> merged = new LinkedHashMap<>();
+    for (MysqlWorkerState local : runtime.locals()) {
+      for (DigestStatistics.Row row : local.digests().snapshot(reset)) {
+        String key = row.hostgroup + "\0" + row.schema + "\0" + row.user + "\0" + row.digest;
+        DigestStatistics.Row known = merged.putIfAbsent(key, row);
+        if (known != null) {
+          known.add(row);
+        }
+      }
+    }
+    List<QueryDigest> rows = new ArrayList<>(merged.size());
+    for (DigestStatistics.Row r : merged.values()) {
+      rows.add(new QueryDigest(r.hostgroup, r.schema, r.user, "", r.digest, r.text, r.count,
+          TimeUnit.MILLISECONDS.toSeconds(r.firstSeenMillis),
+          TimeUnit.MILLISECONDS.toSeconds(r.lastSeenMillis), r.sumMicros, r.minMicros, r.maxMicros,
+          r.rowsAffected, r.rowsSent));
+    }
+    return rows;
+  }
+
+  @Override
+  public List<CommandCounter> commandCounters() {
+    List<CommandCounter> rows = new ArrayList<>();
+    for (Command command : Command.values()) {
+      long[] sums = new long[CommandStatistics.COLUMNS];
+      for (MysqlWorkerState local : runtime.locals()) {
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += local.commands().get(command, i);
+        }
+      }
+      List<Long> upTo = new ArrayList<>();
+      for (int i = 2; i < sums.length; i++) {
+        upTo.add(sums[i]);
+      }
+      rows.add(new CommandCounter(command.name(), sums[0], sums[1], upTo));
+    }
+    return rows;
+  }
+
+  @Override
+  public List<UserConnections> userConnections() {
+    List<UserConnections> rows = new ArrayList<>();
+    for (MysqlUser user : runtime.users()) {
+      rows.add(new UserConnections(user.name(), user.clients().get(),
+          user.row().maxConnections()));
+    }
+    return rows;
+  }
+
+  @Override
+  public List<RuleHits> ruleHits() {
+    List<RuleHits> rows = new ArrayList<>();
+    runtime.rules().hits().forEach((rule, hits) -> rows.add(new RuleHits(rule, hits)));
+    return rows;
+  }
+
+  @Override
+  public List<ServerError> errors(boolean reset) {
+    return runtime.errors().snapshot(reset);
+  }
+
+  @Override
+  public List<FreeConnection> freeConnections() {
+    List<FreeConnection> rows = new ArrayList<>();
+    long now = System.nanoTime();
+    for (Target target : targets()) {
+      for (MysqlPool pool : target.pools()) {
+        for (PooledConnection connection : pool.pool().connections()) {
+          if (connection instanceof MysqlServer server && server.isFree()) {
+            ServerRow r = target.row();
+            rows.add(new FreeConnection(server.fd(), r.hostgroupId(), r.hostname(), r.port(),
+                pool.user().name(), server.schema(), null, server.variables().get("time_zone"),
+                server.variables().get("sql_mode"), server.variables().get("autocommit"),
+                TimeUnit.NANOSECONDS.toMillis(now - server.createdNanos()), null, null));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public List<PreparedStatement> preparedStatements() {
+    return List.of(); // statements belong to sessions here; there is no global list
+  }
+
+  @Override
+  public List<GtidSet> gtidSets() {
+    return List.of();
+  }
+
+  @Override
+  public List<ClientHost> clientHosts(boolean reset) {
+    return List.of();
+  }
+
+  @Override
+  public SequencedMap<String, Long> globals() {
+    MysqlCounters c = runtime.counters();
+    long busy = 0;
+    long transactions = 0;
+    for (MysqlSession session : runtime.sessions()) {
+      if (session.state() == MysqlSession.State.RUNNING) {
+        busy++;
+      }
+      if (ServerStatus.has(session.status(), ServerStatus.IN_TRANSACTION)) {
+        transactions++;
+      }
+    }
+    long open = 0;
+    long created = 0;
+    long failed = 0;
+    long sent = 0;
+    long received = 0;
+    for (Target target : targets()) {
+      open += target.used() + target.idle();
+      created += target.counters().connectsOk.sum();
+      failed += target.counters().connectsFailed.sum();
+      sent += target.counters().bytesSent.sum();
+      received += target.counters().bytesReceived.sum();
+    }
+    SequencedMap<String, Long> all = new LinkedHashMap<>();
+    all.put("ProxySQL_Uptime", runtime.uptimeSeconds());
+    all.put("Active_Transactions", transactions);
+    all.put("Client_Connections_aborted", c.clientsAborted.sum());
+    all.put("Client_Connections_connected", (long) runtime.clients());
+    all.put("Client_Connections_created", c.clientsCreated.sum());
+    all.put("Client_Connections_non_idle", busy);
+    all.put("Server_Connections_aborted", failed);
+    all.put("Server_Connections_connected", open);
+    all.put("Server_Connections_created", created);
+    all.put("Queries_backends_bytes_sent", sent);
+    all.put("Queries_backends_bytes_recv", received);
+    all.put("Questions", c.questions.sum());
+    all.put("Slow_queries", c.slowQueries.sum());
+    all.put("max_connect_timeouts", c.connectTimeouts.sum());
+    all.put("generated_error_packets", c.generatedErrors.sum());
+    all.put("Access_Denied_Wrong_Password", c.wrongPasswords.sum());
+    all.put("Access_Denied_Max_Connections", c.refusedMaxConnections.sum());
+    all.put("Access_Denied_Max_User_Connections", c.refusedMaxUserConnections.sum());
+    all.put("MySQL_Thread_Workers", (long) runtime.workers().count());
+    return all;
+  }
+
+  @Override
+  public SequencedMap<String, Long> memory() {
+    SequencedMap<String, Long> all = new LinkedHashMap<>();
+    Runtime jvm = Runtime.getRuntime();
+    all.put("jemalloc_allocated", jvm.totalMemory() - jvm.freeMemory());
+    all.put("jemalloc_resident", jvm.totalMemory());
+    return all;
+  }
+
+  @Override
+  public List<Check> connectChecks() {
+    return List.of();
+  }
+
+  @Override
+  public List<Check> pingChecks() {
+    return List.of();
+  }
+
+  @Override
+  public List<ReadOnlyCheck> readOnlyChecks() {
+    return List.of();
+  }
+
+  @Override
+  public List<LagCheck> lagChecks() {
+    return List.of();
+  }
+
+  @Override
+  public List<GaleraCheck> galeraChecks() {
+    return List.of();
+  }
+
+  @Override
+  public List<GroupReplicationCheck> groupReplicationChecks() {
+    return List.of();
+  }
+}

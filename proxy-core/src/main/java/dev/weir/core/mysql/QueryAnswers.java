@@ -1,0 +1,73 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.sql.Classification;
+import dev.weir.core.sql.Effect;
+import dev.weir.core.sql.Statement;
+import dev.weir.core.sql.Value;
+import dev.weir.mysql.packet.ColumnDefinition41;
+import java.util.List;
+
+/** Statements that the proxy itself has to answer, because a server would answer for itself. */
+final class QueryAnswers {
+  private static final int MAX_TEXT = 64;
+
+  private QueryAnswers() {}
+
+  /** Whether the answer was given, or refused. */
+  static boolean answered(MysqlSession session, Statement statement) {
+    List<Effect> effects = statement.classification().effects();
+    if (effects.isEmpty()) {
+      return false;
+    }
+    return switch (effects.getFirst()) {
+      case Effect.Kill(boolean queryOnly, Value.Literal(String id, boolean quoted)) ->
+        kill(session, queryOnly, id, quoted);
+      case Effect.ReadConnectionId _ when isOnly(statement, "SELECT CONNECTION_ID()") -> number(
+          session, "CONNECTION_ID()", session.id());
+      case Effect.ReadDiagnostics(Effect.Diagnostics what) when what == Effect.Diagnostics.ROW_COUNT
+          && isOnly(statement,
+              "SELECT ROW_COUNT()") ->
+        number(session, "ROW_COUNT()", session.affectedRows());
+      case Effect.ProxyCommand(String text) -> {
+        session.refuseCommand(new Refusal("42000", 1064,
+            "PROXYSQL commands belong to the admin port: " + text));
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  private static boolean kill(MysqlSession session, boolean queryOnly, String id, boolean quoted) {
+    try {
+      session.kill(Long.parseLong(id), queryOnly);
+    } catch (NumberFormatException _) {
+      session.refuseCommand(MysqlRefusals.unknownThread(0));
+    }
+    return true;
+  }
+
+  private static boolean number(MysqlSession session, String name, long value) {
+    session.answer(ColumnDefinition41.number(name), Long.toString(value));
+    return true;
+  }
+
+  private static boolean isOnly(Statement statement, String text) {
+    return statement.bytes().length <= MAX_TEXT
+        && statement.classification().statements() == 1
+        && statement.text().strip().replaceAll(";$", "").strip().equalsIgnoreCase(text);
+  }
+
+  /** Whether it asks for the id that an INSERT of this session has made. */
+  static boolean asksForInsertId(Statement statement) {
+    Classification c = statement.classification();
+    for (int i = 0; i < c.effects().size(); i++) {
+      if (c.effects()
+          .get(i) instanceof Effect.ReadDiagnostics(Effect.Diagnostics what)
+          && what == Effect.Diagnostics.LAST_INSERT_ID) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.route.RouteDecision;
+import dev.weir.core.sql.Classification;
+import dev.weir.core.sql.Effect;
+import dev.weir.core.sql.Statement;
+import dev.weir.mysql.codec.Outcome;
+import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.ServerStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a statement that has run leaves in the server's session: {@link Pins} and their ends. What the server reports by
+ * session tracking is believed; from the text comes what servers do not report.
+ */
+final class SessionEffects {
+  private static final int IGNORES_USER_VARIABLES = 2;
+
+  private SessionEffects() {}
+
+  static void apply(MysqlSession session, CurrentCommand command, MysqlServer server,
+      Outcome outcome, Pins pins) {
+    boolean failed = outcome.errorCode() != 0;
+    Statement statement = command.statement();
+    if (command.nextTransaction()
+        && !ServerStatus.has(outcome.status(), ServerStatus.IN_TRANSACTION)) {
+      pins.add(Pins.Reason.NEXT_TRANSACTION);
+    } else if (!failed) {
+      pins.remove(Pins.Reason.NEXT_TRANSACTION);
+    }
+    boolean cursor = ServerStatus.has(outcome.status(), ServerStatus.CURSOR_EXISTS)
+        && !ServerStatus.has(outcome.status(), ServerStatus.LAST_ROW_SENT);
+    if (command.command() == Command.STMT_EXECUTE && cursor) {
+      pins.add(Pins.Reason.CURSOR);
+    } else if (command.command() != Command.STMT_EXECUTE && !cursor) {
+      pins.remove(Pins.Reason.CURSOR);
+    }
+    if (command.command() == Command.STMT_EXECUTE) {
+      pins.remove(Pins.Reason.LONG_DATA);
+    }
+    if (statement == null || command.command() == Command.STMT_PREPARE) {
+      return;
+    }
+    Classification c = statement.classification();
+    if (!c.effects().isEmpty()) {
+      for (Effect effect : c.effects()) {
+        apply(effect, failed, command.decision(), server, pins);
+      }
+    } else if (command.unexplained()) {
+      pins.add(Pins.Reason.UNKNOWN); // a function changed something
+    }
+    if (outcome.warnings() > 0 || failed) {
+      pins.add(Pins.Reason.WARNINGS);
+    }
+    ruleAsks(command.decision(), pins);
+    if (failed && !ServerStatus.has(session.status(), ServerStatus.AUTOCOMMIT)) {
+      pins.add(Pins.Reason.WARNINGS); // whether a transaction is open, the next answer tells
+    }
+  }
+
+  private static void ruleAsks(@Nullable RouteDecision decision,
+      Pins pins) {
+    if (decision != null && decision.multiplex() == 0) {
+      pins.add(Pins.Reason.RULE);
+    } else if (decision != null && decision.multiplex() == 1) {
+      pins.remove(Pins.Reason.RULE);
+    }
+  }
+
+  private static void apply(Effect effect, boolean failed,
+      @Nullable RouteDecision decision, MysqlServer server, Pins pins) {
+    switch (effect) {
+      case Effect.AssignUserVariable _,Effect.WriteUserVariable _ -> {
+        if (decision == null || decision.multiplex() != IGNORES_USER_VARIABLES) {
+          pins.add(Pins.Reason.USER_VARIABLE); // set before the error, if there was one
+        }
+      }
+      case Effect.Pin pin -> pins.add(pin);
+      case Effect.Unpin unpin -> {
+        if (!failed) {
+          pins.end(unpin);
+        }
+      }
+      case Effect.Prepare _ -> pins.add(Pins.Reason.TEXT_PREPARE);
+      case Effect.SetRole _ -> pins.add(Pins.Reason.ROLE);
+      case Effect.CallProcedure _ -> {
+        if (failed || !server.tracks()) {
+          pins.add(Pins.Reason.UNKNOWN); // how far it came, nobody knows
+        }
+      }
+      case Effect.Unknown _ -> pins.add(Pins.Reason.UNKNOWN);
+      case Effect.Assign _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.SetTransaction _,Effect.UseDatabase _ -> {
+        if (!server.tracks()) {
+          pins.add(Pins.Reason.UNKNOWN);
+        }
+      }
+      case Effect.ReadDiagnostics(Effect.Diagnostics what) -> {
+        if (what == Effect.Diagnostics.LAST_INSERT_ID) {
+          server.lastInsertId(-1); // LAST_INSERT_ID(n) sets it, and no answer says so
+        }
+      }
+      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.Execute _,Effect.Deallocate _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ -> {
+        // the transaction is in the status flags; the rest leaves nothing behind
+      }
+    }
+  }
+}
