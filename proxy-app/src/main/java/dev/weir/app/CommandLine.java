@@ -1,12 +1,16 @@
 package dev.weir.app;
 
+import dev.weir.admin.proxysql.AdminOptions;
+import dev.weir.app.demo.DemoPorts;
 import dev.weir.core.control.ProductVersion;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +23,8 @@ final class CommandLine {
     /** Serve. */
     record Run(Options options) implements Request {}
 
-    /** Serve a PostgreSQL of our own. */
-    record Demo(int port, int httpPort) implements Request {}
+    /** Serve a PostgreSQL and a MariaDB of our own. */
+    record Demo(DemoPorts ports) implements Request {}
 
     /** Start and end once, so that the JVM can record what it loads. */
     record Train() implements Request {}
@@ -36,11 +40,18 @@ final class CommandLine {
       new Option("verbose", 'v', false), new Option("help", 'h', false),
       new Option("daemon", 'd', false), new Option("version", 'V', false),
       new Option("reboot", 'R', false),
-      new Option("user", 'u', true));
+      new Option("user", 'u', true),
+      // ProxySQL's, so that its unit files start us
+      new Option("config", 'c', true), new Option("datadir", 'D', true),
+      new Option("foreground", 'f', false), new Option("initial", '\0', false),
+      new Option("reload", '\0', false), new Option("idle-threads", '\0', false));
   private static final List<Option> DEMO = List.of(new Option("port", 'p', true),
-      new Option("http-port", 'H', true), new Option("help", 'h', false));
+      new Option("http-port", 'H', true), new Option("mysql-port", 'm', true),
+      new Option("admin-port", 'a', true), new Option("help", 'h', false));
   private static final int DEMO_PORT = 6432;
   private static final int DEMO_HTTP_PORT = 9127;
+  private static final int DEMO_MYSQL_PORT = 6033;
+  private static final int DEMO_ADMIN_PORT = 6032;
 
   private final String program;
   private final List<Option> known;
@@ -51,8 +62,13 @@ final class CommandLine {
   private boolean reboot;
   private int verbose;
   private @Nullable String user;
+  private @Nullable String config;
+  private @Nullable Path datadir;
+  private AdminOptions.Saved saved = AdminOptions.Saved.KEPT;
   private int port = DEMO_PORT;
   private int httpPort = DEMO_HTTP_PORT;
+  private int mysqlPort = DEMO_MYSQL_PORT;
+  private int adminPort = DEMO_ADMIN_PORT;
 
   private CommandLine(String program, List<Option> known, List<String> arguments) {
     this.program = program;
@@ -78,11 +94,14 @@ final class CommandLine {
     if (early != null) {
       return early;
     }
+    if (config != null) {
+      files.add(config);
+    }
     if (files.size() != 1) {
       return new Request.Say("", program + ": no configuration file specified\n" + hint(), 1);
     }
-    return new Request.Run(
-        new Options(Path.of(files.getFirst()), daemon, quiet, reboot, verbose, user));
+    return new Request.Run(new Options(Path.of(files.getFirst()), daemon, quiet, reboot, verbose,
+        user, datadir, saved));
   }
 
   private Request demo() {
@@ -94,10 +113,16 @@ final class CommandLine {
     if (!files.isEmpty()) {
       return wrong("demo takes no argument '" + files.getFirst() + "'");
     }
-    if (port == httpPort) {
-      return wrong("--port and --http-port are both " + port);
+    Map<Integer, String> taken = new HashMap<>();
+    for (Map.Entry<String, Integer> each : List.of(Map.entry("--port", port),
+        Map.entry("--http-port", httpPort), Map.entry("--mysql-port", mysqlPort),
+        Map.entry("--admin-port", adminPort))) {
+      String other = taken.put(each.getValue(), each.getKey());
+      if (other != null) {
+        return wrong(other + " and " + each.getKey() + " are both " + each.getValue());
+      }
     }
-    return new Request.Demo(port, httpPort);
+    return new Request.Demo(new DemoPorts(port, httpPort, mysqlPort, adminPort));
   }
 
   /** Takes all options; others are added to {@code files}. Not null when that ends the program. */
@@ -182,16 +207,24 @@ final class CommandLine {
       case "daemon" -> daemon = true;
       case "reboot" -> reboot = true;
       case "user" -> user = argument;
-      case "port", "http-port" -> {
+      case "config" -> config = argument;
+      case "datadir" -> datadir = Path.of(argument);
+      case "initial" -> saved = AdminOptions.Saved.SET_ASIDE;
+      case "reload" -> saved = AdminOptions.Saved.OVERLAID;
+      case "foreground", "idle-threads" -> {
+        // as it is here anyhow
+      }
+      case "port", "http-port", "mysql-port", "admin-port" -> {
         int number = portNumber(argument);
         if (number < 0) {
           return wrong(
               "--" + option.name() + " must be a number from 1 to 65535, not '" + argument + "'");
         }
-        if (option.name().equals("port")) {
-          port = number;
-        } else {
-          httpPort = number;
+        switch (option.name()) {
+          case "port" -> port = number;
+          case "mysql-port" -> mysqlPort = number;
+          case "admin-port" -> adminPort = number;
+          default -> httpPort = number;
         }
       }
       case "help" -> {
@@ -224,11 +257,11 @@ final class CommandLine {
 
   private String help() {
     return String.format(Locale.ROOT, """
-        %1$s is a connection pooler for PostgreSQL.
+        %1$s is a connection pooler for PostgreSQL and MySQL.
 
         Usage:
           %1$s [OPTION]... CONFIG_FILE
-          %1$s demo [--port=PORT] [--http-port=PORT]
+          %1$s demo [OPTION]...
 
         Options:
           -d, --daemon         run in background (as a daemon)
@@ -239,24 +272,33 @@ final class CommandLine {
           -V, --version        show version, then exit
           -h, --help           show this help, then exit
 
-        "demo" starts a PostgreSQL server of its own and the pooler in front of it;
+        With a proxysql.cnf in the place of the configuration file:
+          -c, --config=FILE    another way to name it
+          -D, --datadir=PATH   where the saved configuration is
+              --initial        set it aside and read the file
+              --reload         read the file over it
+          -f, --foreground, --idle-threads   accepted; nothing changes
+
+        "demo" starts servers of its own and the pooler in front of them;
         a configuration file of that name is ./demo.
         """, program);
   }
 
   private String demoHelp() {
     return String.format(Locale.ROOT, """
-        %1$s demo starts a PostgreSQL server with throw-away data and the pooler in
-        front of it, and prints how to connect. Ctrl-C ends both and removes the data.
+        %1$s demo starts PostgreSQL and MariaDB with throw-away data and the pooler in
+        front of them, and prints how to connect. Ctrl-C ends all and removes the data.
 
         Usage:
           %1$s demo [OPTION]...
 
         Options:
-          -p, --port=PORT       port of the pooler (%2$d)
-          -H, --http-port=PORT  port of the metrics (%3$d)
-          -h, --help            show this help, then exit
-        """, program, DEMO_PORT, DEMO_HTTP_PORT);
+          -p, --port=PORT        port for PostgreSQL's clients (%2$d)
+          -m, --mysql-port=PORT  port for MySQL's clients (%3$d)
+          -a, --admin-port=PORT  port of the MySQL console (%4$d)
+          -H, --http-port=PORT   port of the metrics (%5$d)
+          -h, --help             show this help, then exit
+        """, program, DEMO_PORT, DEMO_MYSQL_PORT, DEMO_ADMIN_PORT, DEMO_HTTP_PORT);
   }
 
   private static String version() {

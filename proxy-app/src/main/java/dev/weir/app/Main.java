@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.app.CommandLine.Request;
 import dev.weir.app.demo.DemoCommand;
+import dev.weir.app.demo.DemoPorts;
 import dev.weir.app.host.QuitSignal;
 import dev.weir.app.host.Signals;
 import java.io.PrintStream;
@@ -40,14 +41,14 @@ public final class Main {
         yield status;
       }
       case Request.Run(Options options) -> new Lifecycle(factory, options, environment).run();
-      case Request.Demo(int port, int httpPort) -> demo(port, httpPort);
+      case Request.Demo(DemoPorts ports) -> demo(ports);
       case Request.Train _ -> Training.run(factory, err);
     };
   }
 
-  private int demo(int port, int httpPort) {
+  private int demo(DemoPorts ports) {
     Path servers = Path.of(System.getProperty("weir.home", "."), "embedded");
-    DemoCommand demo = new DemoCommand(new DemoProxy(factory), servers, port, httpPort, out, err);
+    DemoCommand demo = new DemoCommand(new DemoProxy(factory), servers, ports, out, err);
     for (String signal : List.of("TERM", "INT", "HUP")) {
       Signals.on(signal, demo::stop);
     }

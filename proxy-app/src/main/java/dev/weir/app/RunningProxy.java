@@ -52,6 +52,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   private @Nullable PgControl pgControl;
   private @Nullable PgView view;
   private @Nullable MetricsServer metrics;
+  private @Nullable MysqlSide mysql;
 
   RunningProxy(Config config, Workers workers, Sockets sockets, ScheduledExecutorService control,
       List<ExecutorService> threads, HostResolver resolver, PgRuntime runtime, ProxyEvents events) {
@@ -69,6 +70,11 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   void operatedBy(PgControl by, PgView through) {
     pgControl = by;
     view = through;
+  }
+
+  /** Has a MySQL half, which ends with it. */
+  void with(MysqlSide side) {
+    mysql = side;
   }
 
   /** Serves metrics; beside a draining process its port may become free only later. */
@@ -154,7 +160,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
       unixSocket.bound();
       LOG.info("listening on unix:{}", unixSocket.path());
     }
-    if (listeners.isEmpty()) {
+    if (listeners.isEmpty() && mysql == null) {
       throw new IOException("nowhere to listen: set listen_addr or unix_socket_dir");
     }
   }
@@ -263,6 +269,9 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     stopListening(true);
     unixSocket.remove();
     runtime.end();
+    if (mysql != null) {
+      mysql.close();
+    }
     control.shutdownNow();
     threads.forEach(ExecutorService::shutdownNow);
     workers.close();

@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.admin.console.AdminConsole;
 import dev.weir.admin.console.Console;
 import dev.weir.admin.http.MetricsLimits;
 import dev.weir.admin.http.MetricsServer;
@@ -11,6 +12,7 @@ import dev.weir.core.config.ProcessSettings;
 import dev.weir.core.config.TransportChoice;
 import dev.weir.core.config.WeirSettings;
 import dev.weir.core.control.LocalEndpoint;
+import dev.weir.core.mysql.MysqlRuntime;
 import dev.weir.core.net.Sockets;
 import dev.weir.core.net.TcpOptions;
 import dev.weir.core.net.Transport;
@@ -22,6 +24,7 @@ import dev.weir.core.pg.PgTls;
 import dev.weir.core.pg.PgView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +33,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,10 +80,22 @@ public final class Wiring implements ProxyFactory {
     PgView view = new PgView(runtime, proxy::listenerViews, resolver::snapshot);
     PgControl pgControl = new PgControl(runtime, proxy);
     proxy.operatedBy(pgControl, view);
-    console.set(new Console(view, pgControl, control));
+    Console pgConsole = new Console(view, pgControl, control);
+    console.set(pgConsole);
     boolean started = false;
     try {
       tls.apply(config);
+      MysqlSide mysql = mysqlSide(config, options,
+          new MysqlRuntime.Parts(workers, sockets, resolver::next, computing), proxy);
+      if (mysql != null) {
+        proxy.with(mysql);
+        AdminConsole both = new AdminConsole(pgConsole, mysql.admin());
+        console.set(both);
+        mysql.serve(both, control);
+        mysql.listen();
+        control.scheduleWithFixedDelay(Guarded.of(mysql::keepHouse), HOUSEKEEPING_MILLIS,
+            HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
+      }
       proxy.applyDnsTimes(config);
       if (options.reboot()) {
         LOG.warn(
@@ -107,6 +123,15 @@ public final class Wiring implements ProxyFactory {
         proxy.close();
       }
     }
+  }
+
+  private static @Nullable MysqlSide mysqlSide(Config config, Options options,
+      MysqlRuntime.Parts parts, RunningProxy proxy) throws IOException {
+    String cnf = config.get(WeirSettings.PROXYSQL_CONFIG);
+    return cnf.isEmpty()
+        ? null
+        : MysqlSide.open(Path.of(cnf), options.datadir(), options.saved(), parts,
+            () -> proxy.exit(0));
   }
 
   private static InetSocketAddress http(HostPort at) {

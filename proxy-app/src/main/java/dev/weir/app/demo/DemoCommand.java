@@ -1,5 +1,6 @@
 package dev.weir.app.demo;
 
+import dev.weir.app.embedded.EmbeddedMariaDb;
 import dev.weir.app.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,14 +13,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo: checks the ports, starts PostgreSQL on throw-away data and the proxy in front of it, says how to connect and
- * waits. However it ends, it leaves no process and no file. {@link #run} on one thread, {@link #stop} on any.
+ * The demo: checks the ports, starts PostgreSQL and MariaDB on throw-away data and the proxy in front of them, says how to
+ * connect and waits. However it ends, it leaves no process and no file. {@link #run} on one thread, {@link #stop} on any.
  */
 public final class DemoCommand {
   private static final String HOST = "127.0.0.1";
@@ -42,20 +42,18 @@ public final class DemoCommand {
 
   private final Starter starter;
   private final Path embeddedServers;
-  private final int port;
-  private final int httpPort;
+  private final DemoPorts ports;
   private final PrintStream out;
   private final PrintStream err;
   private volatile boolean stopping;
   private volatile @Nullable Thread running;
 
   /** @param embeddedServers folder with the archives of server binaries */
-  public DemoCommand(Starter starter, Path embeddedServers, int port, int httpPort, PrintStream out,
+  public DemoCommand(Starter starter, Path embeddedServers, DemoPorts ports, PrintStream out,
       PrintStream err) {
     this.starter = starter;
     this.embeddedServers = embeddedServers;
-    this.port = port;
-    this.httpPort = httpPort;
+    this.ports = ports;
     this.out = out;
     this.err = err;
   }
@@ -74,8 +72,10 @@ public final class DemoCommand {
     running = Thread.currentThread();
     Path folder = null;
     try {
-      requireFree(port, "--port");
-      requireFree(httpPort, "--http-port");
+      requireFree(ports.postgres(), "--port");
+      requireFree(ports.http(), "--http-port");
+      requireFree(ports.mysql(), "--mysql-port");
+      requireFree(ports.admin(), "--admin-port");
       folder = Files.createTempDirectory("weir-demo-");
       serve(folder);
       return 0;
@@ -101,24 +101,36 @@ public final class DemoCommand {
   }
 
   private void serve(Path folder) throws IOException, SQLException, InterruptedException {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres
-        .start(EmbeddedPostgres.Options.throwAway(embeddedServers).reporting(this::progress))) {
+    try (
+        EmbeddedPostgres postgres = EmbeddedPostgres
+            .start(EmbeddedPostgres.Options.throwAway(embeddedServers).reporting(this::progress));
+        EmbeddedMariaDb mariaDb = EmbeddedMariaDb
+            .start(EmbeddedMariaDb.Options.throwAway(embeddedServers).reporting(this::progress))) {
       requireGoingOn();
       progress("creating user and database \"app\"");
       createApp(postgres);
-      Path config = writeConfig(folder, postgres.port());
+      DemoFiles files = new DemoFiles(folder, ports, postgres.port(), mariaDb.port());
+      Path config = files.write();
       requireGoingOn();
-      progress("starting the proxy on port " + port);
+      progress("starting the proxy on ports " + ports.postgres() + " and " + ports.mysql());
       try (RunningProxy proxy = starter.start(config)) {
         requireGoingOn();
         sayHow(folder);
-        while (!proxy.hasEnded()) {
-          if (!postgres.isRunning()) {
-            throw new IOException("PostgreSQL has ended:\n" + postgres.log());
-          }
-          TimeUnit.MILLISECONDS.sleep(WATCH_MILLIS);
-        }
+        watch(proxy, postgres, mariaDb);
       }
+    }
+  }
+
+  private static void watch(RunningProxy proxy, EmbeddedPostgres postgres,
+      EmbeddedMariaDb mariaDb) throws IOException, InterruptedException {
+    while (!proxy.hasEnded()) {
+      if (!postgres.isRunning()) {
+        throw new IOException("PostgreSQL has ended:\n" + postgres.log());
+      }
+      if (!mariaDb.isRunning()) {
+        throw new IOException("MariaDB has ended:\n" + mariaDb.log());
+      }
+      TimeUnit.MILLISECONDS.sleep(WATCH_MILLIS);
     }
   }
 
@@ -137,10 +149,15 @@ public final class DemoCommand {
     out.println();
     out.println("ready");
     out.println();
-    out.println("  a pooled database   psql postgresql://app:app@" + HOST + ":" + port + "/app");
-    out.println("  the console         psql postgresql://admin:admin@" + HOST + ":" + port
-        + "/pgbouncer -c 'SHOW POOLS'");
-    out.println("  metrics             curl http://" + HOST + ":" + httpPort + "/metrics");
+    out.println("  PostgreSQL, pooled  psql postgresql://app:app@" + HOST + ":" + ports.postgres()
+        + "/app");
+    out.println("  MariaDB, pooled     mysql -h " + HOST + " -P " + ports.mysql()
+        + " -u app -papp app");
+    out.println("  the console         psql postgresql://admin:admin@" + HOST + ":"
+        + ports.postgres() + "/pgbouncer -c 'SHOW POOLS'");
+    out.println("                      mysql -h " + HOST + " -P " + ports.admin()
+        + " -u admin -padmin -e 'SHOW TABLES'");
+    out.println("  metrics             curl http://" + HOST + ":" + ports.http() + "/metrics");
     out.println("  configuration, log  " + folder);
     out.println();
     out.println("Ctrl-C stops everything and removes the data.");
@@ -166,34 +183,6 @@ public final class DemoCommand {
       statement.execute("create role app login password 'app'");
       statement.execute("create database app owner app");
     }
-  }
-
-  private Path writeConfig(Path folder, int serverPort) throws IOException {
-    Path users = folder.resolve("userlist.txt");
-    Files.writeString(users, """
-        "app" "app"
-        "admin" "admin"
-        """);
-    Path config = folder.resolve("weir.ini");
-    Files.writeString(config, String.join("\n", List.of(
-        "[databases]",
-        "app = host=" + HOST + " port=" + serverPort + " dbname=app",
-        "",
-        "[pgbouncer]",
-        "listen_addr = " + HOST,
-        "listen_port = " + port,
-        "unix_socket_dir =",
-        "auth_type = scram-sha-256",
-        "auth_file = " + users,
-        "admin_users = admin",
-        "pool_mode = transaction",
-        "max_client_conn = 1000",
-        "logfile = " + folder.resolve("weir.log"),
-        "",
-        "[weir]",
-        "http_listen = " + HOST + ":" + httpPort,
-        "")));
-    return config;
   }
 
   private void delete(Path folder) {

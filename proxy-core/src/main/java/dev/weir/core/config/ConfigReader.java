@@ -46,7 +46,7 @@ public final class ConfigReader implements IniReader.Handler {
     ConfigReader reader = new ConfigReader();
     reader.start(file, null);
     reader.put(LogSettings.VERBOSE, Integer.toString(verbose));
-    return reader.finish(file, null, reader::text);
+    return reader.finish(file, null, reader.source(file));
   }
 
   /**
@@ -58,7 +58,7 @@ public final class ConfigReader implements IniReader.Handler {
   public static Config read(Path file, @Nullable Config previous) throws ConfigException {
     ConfigReader reader = new ConfigReader();
     reader.start(file, previous);
-    return reader.finish(file, previous, reader::text);
+    return reader.finish(file, previous, reader.source(file));
   }
 
   /** Reads from memory. */
@@ -196,6 +196,19 @@ public final class ConfigReader implements IniReader.Handler {
     values.put(setting, setting.parse(value));
     places.put(setting, place);
     overridden.add(setting);
+  }
+
+  /**
+   * Where the text comes from. A {@code proxysql.cnf} in the place of our own file stands for one that names it and
+   * says nothing else.
+   */
+  private IniReader.Source source(Path main) {
+    String name = String.valueOf(main.getFileName());
+    return name.endsWith(".cnf")
+        ? (file, from) -> file.equals(main)
+            ? "[pgbouncer]\nunix_socket_dir =\n[weir]\nproxysql_config = " + main + "\n"
+            : text(file, from)
+        : this::text;
   }
 
   private String text(Path file, @Nullable Place from) throws ConfigException {

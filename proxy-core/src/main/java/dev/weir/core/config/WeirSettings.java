@@ -43,10 +43,14 @@ public final class WeirSettings {
       .oneOf("tls_provider", TlsProviderChoice.class).defaultsTo("auto").notReloadable().weir()
       .doc("Implementation of TLS.");
 
+  public static final Setting<String> PROXYSQL_CONFIG = Setting.text("proxysql_config")
+      .defaultsTo("").notReloadable().weir()
+      .doc("ProxySQL's configuration file: MySQL clients are served as it says; empty for none.");
+
   /** All of them, in the order of the manual. */
   static final List<Setting<?>> ALL = List.of(
       WORKERS, HTTP_LISTEN, LOG_FORMAT, PREPARED_STATEMENT_ERRORS, MAX_UNAUTHENTICATED_CONN,
-      LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER);
+      LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER, PROXYSQL_CONFIG);
 
   private WeirSettings() {}
 }

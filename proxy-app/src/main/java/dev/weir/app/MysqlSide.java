@@ -1,0 +1,233 @@
+package dev.weir.app;
+
+import dev.weir.admin.proxysql.AdminOptions;
+import dev.weir.admin.proxysql.Credentials;
+import dev.weir.admin.proxysql.ProxysqlAdmin;
+import dev.weir.admin.sqlite.StoreLimits;
+import dev.weir.core.config.mysql.CnfException;
+import dev.weir.core.config.mysql.CnfReader;
+import dev.weir.core.config.mysql.MysqlConfig;
+import dev.weir.core.config.mysql.MysqlVariables;
+import dev.weir.core.control.Access;
+import dev.weir.core.control.ControlException;
+import dev.weir.core.control.LocalEndpoint;
+import dev.weir.core.mysql.MysqlConsole;
+import dev.weir.core.mysql.MysqlOperations;
+import dev.weir.core.mysql.MysqlRuntime;
+import dev.weir.core.mysql.MysqlViews;
+import dev.weir.core.net.Link;
+import dev.weir.core.net.LinkHandler;
+import dev.weir.core.net.Listener;
+import dev.weir.core.net.Sockets;
+import dev.weir.core.net.tls.ClientTls;
+import dev.weir.core.net.tls.ServerTls;
+import dev.weir.core.net.tls.TlsConfigException;
+import dev.weir.core.net.tls.TlsMode;
+import dev.weir.core.net.tls.TlsOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The MySQL half of a proxy: its configuration store, runtime and listeners. Made by {@link Wiring} where a {@code
+ * proxysql.cnf} is named; started and stopped with the proxy.
+ */
+final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlSide.class);
+  private static final String DEFAULT_DATADIR = "/var/lib/proxysql";
+  private static final String DEFAULT_TRAFFIC = "0.0.0.0:6033";
+
+  private final Sockets sockets;
+  private final Executor handshakes;
+  private final Path datadir;
+  private final ProxysqlAdmin admin;
+  private final MysqlRuntime runtime;
+  private final MysqlOperations operations;
+  private final Runnable endProcess;
+  private final AtomicReference<@Nullable LocalEndpoint> console = new AtomicReference<>();
+  private final List<Listener> traffic = new ArrayList<>();
+  private final List<Listener> adminListeners = new ArrayList<>();
+
+  private MysqlSide(MysqlRuntime.Parts parts, Path datadir, ProxysqlAdmin admin,
+      Runnable endProcess) {
+    this.sockets = parts.sockets();
+    this.handshakes = parts.computing();
+    this.datadir = datadir;
+    this.admin = admin;
+    this.runtime = new MysqlRuntime(parts, admin.running());
+    this.endProcess = endProcess;
+    this.operations = new MysqlOperations(runtime, this);
+  }
+
+  /**
+   * Reads what to start with. Nothing listens yet.
+   *
+   * @param datadir in place of the file's; null for that
+   * @throws IOException with the text for the operator
+   */
+  static MysqlSide open(Path cnf, @Nullable Path datadir, AdminOptions.Saved saved,
+      MysqlRuntime.Parts parts, Runnable endProcess) throws IOException {
+    try {
+      Path directory = datadir != null
+          ? datadir
+          : Path.of(CnfReader.read(cnf).settings().getOrDefault("datadir", DEFAULT_DATADIR));
+      ProxysqlAdmin admin = ProxysqlAdmin
+          .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
+      return new MysqlSide(parts, directory, admin, endProcess);
+    } catch (CnfException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  ProxysqlAdmin admin() {
+    return admin;
+  }
+
+  /** From now on statements at the admin port are answered. */
+  void serve(LocalEndpoint both, Executor controlThread) {
+    console.set(both);
+    admin.serve(new MysqlViews(runtime), operations, controlThread);
+  }
+
+  /** Takes the configuration into force and listens. */
+  void listen() throws IOException {
+    try {
+      operations.applyAll(admin.running());
+    } catch (ControlException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    reloadTls();
+    openTraffic();
+    listen(variables().text("admin-mysql_ifaces"), "admin-mysql_ifaces", this::acceptAdmin,
+        adminListeners);
+  }
+
+  private MysqlVariables variables() {
+    MysqlConfig config = admin.running();
+    return config.variables();
+  }
+
+  private LinkHandler acceptAdmin(Link link) {
+    LocalEndpoint endpoint = console.get();
+    if (endpoint == null) {
+      throw new IllegalStateException("not serving yet");
+    }
+    return MysqlConsole.accept(runtime, link, this::accounts, endpoint);
+  }
+
+  private Map<String, MysqlConsole.Account> accounts() {
+    MysqlVariables v = variables();
+    Map<String, MysqlConsole.Account> all = new HashMap<>();
+    String monitor = v.text("mysql-monitor_username");
+    if (!monitor.isEmpty()) {
+      all.put(monitor,
+          new MysqlConsole.Account(v.text("mysql-monitor_password"), Access.STATS));
+    }
+    Credentials.of(v.text("admin-stats_credentials"))
+        .forEach((name, secret) -> all.put(name, new MysqlConsole.Account(secret, Access.STATS)));
+    Credentials.of(v.text("admin-admin_credentials"))
+        .forEach((name, secret) -> all.put(name, new MysqlConsole.Account(secret, Access.ADMIN)));
+    return all;
+  }
+
+  // --- listeners ---
+
+  @Override
+  public void openTraffic() throws IOException {
+    String interfaces = variables().text("mysql-interfaces");
+    listen(interfaces.isEmpty() ? DEFAULT_TRAFFIC : interfaces, "mysql-interfaces",
+        runtime::accept, traffic);
+  }
+
+  private void listen(String interfaces, String variable, Function<Link, LinkHandler> accept,
+      List<Listener> into) throws IOException {
+    for (String each : interfaces.split(";", -1)) {
+      String at = each.strip();
+      if (at.isEmpty()) {
+        continue;
+      }
+      Listener listener = at.startsWith("/")
+          ? sockets.listenUnix(at, 0, accept)
+          : sockets.listen(address(at, variable), accept);
+      into.add(listener);
+      LOG.info("{}: listening on {}", variable, at);
+    }
+  }
+
+  /** {@code host:port}, {@code *:port} or {@code [v6]:port}. */
+  private static InetSocketAddress address(String text, String variable) throws IOException {
+    int colon = text.lastIndexOf(':');
+    String host = colon < 0 ? "" : text.substring(0, colon);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      InetSocketAddress address = host.isEmpty() || host.equals("*")
+          ? new InetSocketAddress(port)
+          : new InetSocketAddress(host, port);
+      if (colon >= 0 && !address.isUnresolved()) {
+        return address;
+      }
+    } catch (IllegalArgumentException _) {
+      // said below
+    }
+    throw new IOException(variable + ": " + text + " is not ADDRESS:PORT or the path of a socket");
+  }
+
+  @Override
+  public void closeTraffic() {
+    traffic.forEach(Listener::close);
+    traffic.clear();
+  }
+
+  @Override
+  public void shutdown(boolean slow) {
+    if (slow) {
+      closeTraffic();
+    }
+    endProcess.run();
+  }
+
+  @Override
+  public void reloadTls() throws IOException {
+    TlsOptions toClients = TlsOptions.of(TlsMode.PREFER)
+        .identity(datadir.resolve("proxysql-key.pem").toString(),
+            datadir.resolve("proxysql-cert.pem").toString());
+    MysqlVariables v = variables();
+    String ca = v.text("mysql-ssl_p2s_ca");
+    TlsOptions toServers = TlsOptions.of(ca.isEmpty() ? TlsMode.REQUIRE : TlsMode.VERIFY_CA)
+        .identity(v.text("mysql-ssl_p2s_key"), v.text("mysql-ssl_p2s_cert")).ca(ca);
+    try {
+      ClientTls clients = Files.exists(datadir.resolve("proxysql-cert.pem"))
+          ? ClientTls.of(toClients, handshakes)
+          : null;
+      runtime.tls(clients, ServerTls.of(toServers, handshakes));
+    } catch (TlsConfigException e) {
+      throw new IOException("TLS of the MySQL side: " + e.getMessage(), e);
+    }
+  }
+
+  void keepHouse() {
+    runtime.keepHouse(System.nanoTime());
+  }
+
+  @Override
+  public void close() {
+    closeTraffic();
+    adminListeners.forEach(Listener::close);
+    runtime.closeAll();
+    admin.close();
+  }
+}
