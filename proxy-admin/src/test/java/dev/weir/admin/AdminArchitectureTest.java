@@ -17,8 +17,12 @@ class AdminArchitectureTest {
   @ArchTest static final ArchRule OPERATORS_SEE_VIEWS_ONLY = classes().should()
       .onlyDependOnClassesThat()
       .resideInAnyPackage("java..", "com.sun.net.httpserver..", "org.slf4j..", "org.jspecify..",
-          "io.micrometer..", "io.prometheus..", "dev.weir.admin..",
-          "dev.weir.core.control..", "dev.weir.core.metrics..");
+          "io.micrometer..", "io.prometheus..", "org.sqlite..", "dev.weir.admin..",
+          "dev.weir.core.control..", "dev.weir.core.metrics..", "dev.weir.core.config.mysql..");
+
+  @ArchTest static final ArchRule ONLY_THE_STORE_KNOWS_SQLITE = noClasses().that()
+      .resideOutsideOfPackage("dev.weir.admin.sqlite..").should().dependOnClassesThat()
+      .resideInAnyPackage("org.sqlite..", "java.sql..");
 
   @ArchTest static final ArchRule ONLY_HTTP_KNOWS_METERS = noClasses().that()
       .resideOutsideOfPackage("dev.weir.admin.http..").should().dependOnClassesThat()

@@ -33,6 +33,10 @@ public final class Console implements LocalEndpoint {
 
   @Override
   public LocalSession open(LocalClient client) {
+    return openSession(client);
+  }
+
+  ConsoleSession openSession(LocalClient client) {
     open.incrementAndGet();
     return new ConsoleSession(this, client.access());
   }

@@ -1,0 +1,96 @@
+package dev.weir.admin.proxysql;
+
+import dev.weir.core.control.Answer;
+import dev.weir.core.control.MysqlControl;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code PROXYSQL …}, {@code KILL CONNECTION}, {@code LOGENTRY} and their like. Confined to the admin thread. */
+final class AdminVerbs {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminVerbs.class);
+  private static final Pattern KILL = Pattern.compile("(?i)KILL (?:CONNECTION )?([0-9]{1,18})");
+  private static final Pattern TRUNCATE = Pattern
+      .compile("(?i)TRUNCATE (?:TABLE )?(?:stats\\.)?`?stats_mysql_query_digest(?:_reset)?`?");
+  private static final Pattern MISSING = Pattern.compile(
+      "(?i)(?:PROXYSQL (?:COREDUMP|COMPRESSEDCOREDUMP|MEMPROFILE|CLUSTER_NODE_UUID|FLUSH CONFIGDB)\\b.*|LOAD COREDUMP TO RUNTIME|SIGNAL MYSQL THREADS|PULL VERSION MYSQL SERVERS .*|PROXYSQLTEST .*"
+          + "|(?:LOAD|SAVE) (?:LDAP|SQLITESERVER|CLICKHOUSE|PGSQL|DEBUG|MYSQL QUERY CACHE|CLICKHOUSE USERS).*)");
+
+  private final RuntimeLink runtime;
+  private final AdminState state;
+
+  AdminVerbs(RuntimeLink runtime, AdminState state) {
+    this.runtime = runtime;
+    this.state = state;
+  }
+
+  /** Whether such a statement is one of these. */
+  static boolean knows(String normal) {
+    return normal.toUpperCase(Locale.ROOT).startsWith("PROXYSQL ")
+        || KILL.matcher(normal).matches()
+        || TRUNCATE.matcher(normal).matches() || MISSING.matcher(normal).matches()
+        || normal.toUpperCase(Locale.ROOT).startsWith("LOGENTRY ");
+  }
+
+  /** Null when the statement is none of these. */
+  @Nullable
+  Answer run(String normal) {
+    Matcher kill = KILL.matcher(normal);
+    if (kill.matches()) {
+      return kill(Long.parseLong(kill.group(1)));
+    }
+    if (TRUNCATE.matcher(normal).matches()) {
+      return Answer.Done.of("TRUNCATE", runtime.ask(runtime.control()::forgetQueryDigests));
+    }
+    if (MISSING.matcher(normal).matches()) {
+      return Replies.failed("'" + normal + "' is not here");
+    }
+    String upper = normal.toUpperCase(Locale.ROOT);
+    if (upper.startsWith("LOGENTRY ")) {
+      LOG.info("LOGENTRY: {}", normal.substring("LOGENTRY ".length()));
+      return Answer.Done.of("LOGENTRY");
+    }
+    return upper.startsWith("PROXYSQL ") ? proxysql(normal, upper.substring(9)) : null;
+  }
+
+  private Answer kill(long session) {
+    return runtime.ask(() -> runtime.control().killSession(session))
+        ? Answer.Done.of("KILL")
+        : new Answer.Failed("HY000", 1094, "Unknown thread id: " + session);
+  }
+
+  private Answer proxysql(String normal, String verb) {
+    MysqlControl control = runtime.control();
+    LOG.info("{}", normal);
+    switch (verb) {
+      case "START" -> runtime.tell(control::startTraffic);
+      case "STOP" -> runtime.tell(control::stopTraffic);
+      case "RESTART" -> {
+        runtime.tell(control::stopTraffic);
+        runtime.tell(control::startTraffic);
+      }
+      case "PAUSE" -> runtime.tell(control::pauseTraffic);
+      case "RESUME" -> runtime.tell(control::resumeTraffic);
+      case "SHUTDOWN", "KILL" -> {
+        runtime.tell(() -> control.shutdown(false));
+        return new Answer.Hangup();
+      }
+      case "SHUTDOWN SLOW" -> runtime.tell(() -> control.shutdown(true));
+      case "READONLY" -> state.readOnly(true);
+      case "READWRITE" -> state.readOnly(false);
+      case "FLUSH LOGS" -> runtime.tell(control::flushLogs);
+      case "FLUSH QUERY CACHE" -> {
+        return Answer.Done.of("PROXYSQL", runtime.ask(control::flushQueryCache));
+      }
+      case "FLUSH MYSQL CLIENT HOSTS" -> runtime.tell(control::flushClientHosts);
+      case "RELOAD TLS" -> runtime.tell(control::reloadTls);
+      default -> {
+        return Replies.failed("near \"PROXYSQL\": syntax error");
+      }
+    }
+    return Answer.Done.of("PROXYSQL");
+  }
+}
