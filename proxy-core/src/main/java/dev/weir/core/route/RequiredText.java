@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Letters that stand in every match of a pattern: those of a leading {@code ^} and the longest run elsewhere. Looking for
- * them costs a fraction of what an engine costs, and most rules do not match most texts. Only plain patterns are looked
- * into; for all others nothing is required. Immutable.
+ * them costs a fraction of what an engine costs, and most rules do not match most texts. Groups and classes are
+ * stepped over; a pattern with alternatives outside of groups requires nothing. Immutable.
  */
 final class RequiredText {
   static final RequiredText NONE = new RequiredText(new byte[0], new byte[0], false, false);
@@ -42,8 +42,13 @@ final class RequiredText {
       } else if (c == '\\' && next < pattern.length()
           && "sSdDwWbB".indexOf(pattern.charAt(next)) >= 0) {
         next++;
+      } else if (c == '(' || c == '[') {
+        next = skip(pattern, i);
+        if (next < 0) {
+          return NONE;
+        }
       } else if (!isLiteral && c != '.' && c != '$') {
-        return NONE; // groups, alternatives, classes
+        return NONE; // alternatives, other escapes
       }
       boolean quantified = next < pattern.length() && "*+?{".indexOf(pattern.charAt(next)) >= 0;
       if (quantified && pattern.charAt(next) == '{') {
@@ -68,6 +73,48 @@ final class RequiredText {
     prefix = atStart ? run.toString() : prefix;
     longest = run.length() > longest.length() ? run.toString() : longest;
     return new RequiredText(bytes(prefix, caseless), bytes(longest, caseless), caseless, plain);
+  }
+
+  /** Where a group or class ends, whose letters may or may not be there; -1 if it is more than that. */
+  private static int skip(String pattern, int open) {
+    if (pattern.startsWith("(?", open) && !pattern.startsWith("(?:", open)) {
+      return -1; // may change how the rest is read
+    }
+    int depth = 0;
+    int i = open;
+    while (i < pattern.length()) {
+      char c = pattern.charAt(i);
+      if (c == '\\') {
+        if (pattern.startsWith("Q", i + 1)) {
+          return -1;
+        }
+        i++;
+      } else if (c == '[') {
+        i = classEnd(pattern, i);
+      } else if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        depth--;
+      }
+      i++;
+      if (depth == 0) {
+        return Math.min(i, pattern.length());
+      }
+    }
+    return -1;
+  }
+
+  private static int classEnd(String pattern, int open) {
+    int i = open + 1;
+    i += pattern.startsWith("^", i) ? 1 : 0;
+    i += pattern.startsWith("]", i) ? 1 : 0;
+    while (i < pattern.length() && pattern.charAt(i) != ']') {
+      if (pattern.startsWith("[:", i)) {
+        return pattern.length(); // [:alpha:] has brackets of its own
+      }
+      i += pattern.charAt(i) == '\\' ? 2 : 1;
+    }
+    return i;
   }
 
   private static boolean isPlain(char c) {

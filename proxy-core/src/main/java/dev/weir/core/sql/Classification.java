@@ -16,6 +16,8 @@ public record Classification(Command command, Access access, int statements, Lis
     List<Effect> effects) {
   /** Statements beyond this are classified but not listed. */
   public static final int MAX_COMMANDS = 64;
+  /** A text with more effects ends in one that is {@link Effect.Unknown}. */
+  public static final int MAX_EFFECTS = 1024;
 
   /** What a statement does to data, from least to most. */
   public enum Access {

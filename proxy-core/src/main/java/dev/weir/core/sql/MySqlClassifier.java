@@ -17,7 +17,7 @@ public final class MySqlClassifier {
   private final Lexer lexer;
   private final MySqlTail tail;
   private final MySqlSet set;
-  private final List<Effect> effects = new ArrayList<>();
+  private final EffectList effects = new EffectList();
   private Access access = Access.SESSION;
   private Command command = Command.UNKNOWN;
 
@@ -57,7 +57,7 @@ public final class MySqlClassifier {
     }
     lexer.open(NO_BYTES, 0, 0);
     Command first = commands.isEmpty() ? Command.UNKNOWN : commands.getFirst();
-    return new Classification(first, most, statements, commands, effects);
+    return new Classification(first, most, statements, commands, effects.toList());
   }
 
   private void settle() {

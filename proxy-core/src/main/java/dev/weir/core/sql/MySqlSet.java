@@ -3,18 +3,17 @@ package dev.weir.core.sql;
 import dev.weir.core.sql.Effect.AccessMode;
 import dev.weir.core.sql.Effect.Reach;
 import dev.weir.core.sql.Effect.Scope;
-import java.util.List;
 import java.util.Locale;
 
 /** Reads SET in its many forms. Part of its classifier. */
 final class MySqlSet {
   private final Lexer lexer;
   private final MySqlTail tail;
-  private final List<Effect> effects;
+  private final EffectList effects;
   private boolean writes;
   private boolean forStatement;
 
-  MySqlSet(Lexer lexer, MySqlTail tail, List<Effect> effects) {
+  MySqlSet(Lexer lexer, MySqlTail tail, EffectList effects) {
     this.lexer = lexer;
     this.tail = tail;
     this.effects = effects;
@@ -247,7 +246,7 @@ final class MySqlSet {
     if (!isSingle || single instanceof Value.Expression) {
       return new Value.Expression(lexer.text(from, Math.max(from, to)));
     }
-    effects.subList(noted, effects.size()).clear(); // the value says it itself
+    effects.truncate(noted); // the value says it itself
     return single;
   }
 

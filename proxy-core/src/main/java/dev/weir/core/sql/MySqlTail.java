@@ -3,13 +3,12 @@ package dev.weir.core.sql;
 import dev.weir.core.sql.Effect.Cause;
 import dev.weir.core.sql.Effect.Diagnostics;
 import dev.weir.core.sql.Effect.Scope;
-import java.util.List;
 import java.util.Locale;
 
 /** What can stand anywhere in a statement: variables, functions with a memory, locking clauses. Part of its classifier. */
 final class MySqlTail {
   private final Lexer lexer;
-  private final List<Effect> effects;
+  private final EffectList effects;
   private boolean locks;
   private boolean writes;
   private boolean broken;
@@ -18,7 +17,7 @@ final class MySqlTail {
   private Keyword before = Keyword.OTHER;
   private int end;
 
-  MySqlTail(Lexer lexer, List<Effect> effects) {
+  MySqlTail(Lexer lexer, EffectList effects) {
     this.lexer = lexer;
     this.effects = effects;
   }

@@ -235,4 +235,13 @@ class MySqlClassifierTest {
     assertThat(classify(" ; -- x").statements()).isZero();
     assertThat(classify("").access()).isEqualTo(Access.SESSION);
   }
+
+  @Test
+  void whatATextCanFillMemoryWithIsBounded() {
+    Classification all = classify("SELECT " + "@a,".repeat(100_000) + "1");
+    assertThat(all.effects()).hasSize(Classification.MAX_EFFECTS + 1)
+        .last().isEqualTo(new Effect.Unknown("more than 1024 effects"));
+    assertThat(classify("SELECT 1;".repeat(100_000)).commands())
+        .hasSize(Classification.MAX_COMMANDS);
+  }
 }
