@@ -193,6 +193,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   @Override
   public void configured(Config config) {
     sockets.options(Wiring.tcp(config));
+    sockets.readsPerTurn(config.get(ProcessSettings.SBUF_LOOPCNT));
     applyDnsTimes(config);
     events.configLoaded(config);
   }

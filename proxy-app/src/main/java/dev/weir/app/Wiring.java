@@ -53,6 +53,7 @@ public final class Wiring implements ProxyFactory {
     Workers workers = Workers.start(count > 0 ? count : Runtime.getRuntime().availableProcessors(),
         transport);
     Sockets sockets = new Sockets(workers, tcp(config));
+    sockets.readsPerTurn(config.get(ProcessSettings.SBUF_LOOPCNT));
     ScheduledExecutorService control = new ScheduledThreadPoolExecutor(1, daemon("control"));
     int cores = Runtime.getRuntime().availableProcessors();
     ThreadPoolExecutor computing = new ThreadPoolExecutor(cores, cores, 60, TimeUnit.SECONDS,

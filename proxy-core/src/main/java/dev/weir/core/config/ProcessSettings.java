@@ -75,7 +75,7 @@ public final class ProcessSettings {
 
   public static final Setting<Integer> SBUF_LOOPCNT = Setting
       .whole("sbuf_loopcnt", 0, Integer.MAX_VALUE).defaultsTo("5")
-      .doc("Without effect: a connection reads at most four times before the next has its turn.");
+      .doc("How often a connection is read before the others have their turn; 0 sets no bound.");
 
   public static final Setting<Duration> SUSPEND_TIMEOUT = Setting.time("suspend_timeout")
       .defaultsTo("10")

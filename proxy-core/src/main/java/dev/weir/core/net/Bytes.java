@@ -7,9 +7,23 @@ import io.netty.buffer.CompositeByteBuf;
 public final class Bytes {
   /** Below this, copying costs less than a buffer of buffers. */
   private static final int SMALL = 4096;
+  /** Memory kept for a byte at most, but for what is left of a single read. */
+  private static final int WASTE = 4;
   private static final int MAX_PIECES = 1 << 20;
 
   private Bytes() {}
+
+  /**
+   * The bytes from {@code at} on, to be kept; ownership of {@code all} does not pass. A few bytes get a buffer of their
+   * size: what was read has room for thousands, and many who wait keep a little each.
+   */
+  public static ByteBuf kept(ByteBuf all, int at) {
+    int length = all.writerIndex() - at;
+    if (length <= all.capacity() / WASTE) {
+      return all.alloc().directBuffer(length, length).writeBytes(all, at, length);
+    }
+    return at == all.readerIndex() ? all.retain() : all.retainedSlice(at, length);
+  }
 
   /**
    * One buffer with the bytes of both; takes ownership of both. A message of many megabytes that arrives in thousands of

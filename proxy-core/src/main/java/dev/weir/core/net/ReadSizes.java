@@ -6,14 +6,20 @@ import io.netty.channel.RecvByteBufAllocator;
 
 /**
  * Small reads for the many short messages, large ones once a read has filled its buffer: a query costs 8 KiB of pooled
- * memory for a moment, a result moves 64 KiB a system call.
+ * memory for a moment, a result moves 64 KiB a system call. A connection that has more is read several times before the
+ * others have their turn; how often may change at any time.
  */
 final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   static final int SMALL = 8 * 1024;
   static final int LARGE = 64 * 1024;
 
   ReadSizes() {
-    maxMessagesPerRead(4);
+    readsPerTurn(5);
+  }
+
+  /** 0 sets no bound. */
+  void readsPerTurn(int most) {
+    maxMessagesPerRead(most == 0 ? Integer.MAX_VALUE : most);
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class Sockets {
   private static final int DEFER_ACCEPT_SECONDS = 1;
 
   private final Workers workers;
+  private final ReadSizes readSizes = new ReadSizes();
   private volatile TcpOptions options;
 
   public Sockets(Workers workers, TcpOptions options) {
@@ -42,6 +43,11 @@ public final class Sockets {
   /** For sockets opened from now on. */
   public void options(TcpOptions changed) {
     this.options = changed;
+  }
+
+  /** How often a connection is read at most before the others have their turn; 0 sets no bound. For all, at once. */
+  public void readsPerTurn(int most) {
+    readSizes.readsPerTurn(most);
   }
 
   /**
@@ -111,7 +117,7 @@ public final class Sockets {
         .group(workers.group())
         .option(ChannelOption.SO_BACKLOG, options.backlog())
         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadSizes())
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, readSizes)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
         .childHandler(new ChannelInitializer<>() {
           @Override
@@ -148,7 +154,7 @@ public final class Sockets {
         .group(from.loop())
         .channel(workers.transport().socket(unix))
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, new ReadSizes())
+        .option(ChannelOption.RECVBUF_ALLOCATOR, readSizes)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
         .option(ChannelOption.AUTO_READ, false)

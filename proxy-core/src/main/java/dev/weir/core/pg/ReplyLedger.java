@@ -22,8 +22,8 @@ final class ReplyLedger {
   private boolean ready = true;
   private long lastReadyNanos;
   private boolean copyIn;
-  /** The client has sent copy data for a COPY that the server has not begun yet. */
-  private boolean dataAhead;
+  /** The last that the client sent, Syncs aside, is copy data. */
+  private boolean dataSent;
   /** The client has sent a Sync in the middle of its copy data. */
   private boolean syncAmidData;
   private @Nullable String complaint;
@@ -41,27 +41,30 @@ final class ReplyLedger {
   void expect(byte kind, byte action, @Nullable ReplyNote note) {
     replies.push(kind, action, note);
     ready = false;
+    dataSent = false;
   }
 
   /** The client sends copy data. */
   void copyData() {
-    dataAhead = !copyIn;
+    dataSent = true;
   }
 
   /** A Sync is about to be sent. */
   void expectSync() {
-    expect(ReplyQueue.SYNC, ReplyQueue.FORWARD,
-        dataAhead && !replies.endsInCopyEnd() ? ReplyNote.AmidData.NOTE : null);
+    boolean amidData = dataSent;
+    expect(ReplyQueue.SYNC, ReplyQueue.FORWARD, amidData ? ReplyNote.AmidData.NOTE : null);
+    dataSent = amidData;
   }
 
   /** The client sent a Sync in the middle of its copy data, and the server does not see it. */
   void syncAmidData() {
-    syncAmidData = true;
+    syncAmidData |= dataSent; // the one behind Execute may come late, and stands before all data
   }
 
   /** The client ends its copy data; the server answers nothing to that by itself. */
   void markCopyEnd() {
     replies.push(ReplyQueue.COPY_END, ReplyQueue.FORWARD, null);
+    dataSent = false;
   }
 
   /** What the server says from here on about the query of ours that is sent next. */
@@ -293,7 +296,7 @@ final class ReplyLedger {
       dropFailed();
     }
     copyIn = false;
-    dataAhead = false;
+    dataSent = false;
     syncAmidData = false;
     skipping = false;
     answerFakes();

@@ -21,7 +21,7 @@ sealed interface ReplyNote permits ReplyNote.ClientParse, ReplyNote.Closed, Repl
     RESET, CHECK, CONNECT
   }
 
-  /** A client's Sync behind copy data, sent before the server has said whether it takes any. */
+  /** A client's Sync behind copy data, which the server has not said yet that it takes. */
   enum AmidData implements ReplyNote {
     NOTE
   }

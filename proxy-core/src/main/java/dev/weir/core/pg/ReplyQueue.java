@@ -133,11 +133,6 @@ final class ReplyQueue {
     return size > 1 && kinds[slot(1)] == COPY_END;
   }
 
-  /** Whether the last thing sent was the end of copy data. */
-  boolean endsInCopyEnd() {
-    return size > 0 && kinds[slot(size - 1)] == COPY_END;
-  }
-
   /** The COPY at the head is complete; its request, if it is a Query, may hold another one. */
   void dropCopyEnd() {
     if (copyEnds()) {

@@ -66,7 +66,12 @@ final class RequestScan {
 
   /** Keeps the bytes, ownership passes, until {@link #drain}. True when no more should come. */
   boolean hold(ByteBuf bytes) {
-    held = held == null ? bytes : Bytes.join(held, bytes);
+    if (held != null) {
+      held = Bytes.join(held, bytes);
+    } else {
+      held = Bytes.kept(bytes, bytes.readerIndex());
+      bytes.release();
+    }
     return held.readableBytes() > MAX_HELD;
   }
 
@@ -179,8 +184,7 @@ final class RequestScan {
       suspect = true;
     }
     if (at < end && session.state() != State.CLOSED) {
-      // Untouched bytes keep their buffer, so that a long message grows in it.
-      held = at == in.readerIndex() ? in.retain() : in.retainedSlice(at, end - at);
+      held = Bytes.kept(in, at);
     }
   }
 

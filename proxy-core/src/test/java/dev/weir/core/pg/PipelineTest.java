@@ -100,12 +100,30 @@ class PipelineTest {
     }
   }
 
+  /** As the second of two in one pipeline, of which the server has seen nothing yet. */
   @Test
-  void theSyncBehindExecuteIsNotAmidTheData() throws Exception {
+  void theSyncBehindExecuteIsNotAmidTheDataOfTheCopyBefore() throws Exception {
     try (Scene scene = new Scene("", true)) {
-      scene.fromClient(parse("", "copy"), bind(""), execute(), message('S'));
+      byte[] begun = message('G', new byte[]{0}, int16(0));
+      byte[] failed =
+          join(message('E', text("SERROR"), text("C22P04"), text("Mbad row"), new byte[1]),
+              ready('I'));
+      scene.fromClient(message('Q', text("copy")), message('d', text("a")), message('c'),
+          parse("", "copy"), bind(""), execute(), message('S'), message('d', text("a")),
+          message('c'), message('S'));
+      scene.fromServer(begun, failed, message('1'), message('2'), begun, failed);
+      assertThat(scene.client.state()).isEqualTo(State.IDLE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theSyncBehindExecuteIsNotAmidTheData(boolean late) throws Exception {
+    try (Scene scene = new Scene("", true)) {
+      byte[] sync = message('S');
+      scene.fromClient(parse("", "copy"), bind(""), execute(), late ? new byte[0] : sync);
       scene.fromServer(message('1'), message('2'), message('G', new byte[]{0}, int16(0)));
-      scene.fromClient(message('d', text("a")), message('c'), message('S'));
+      scene.fromClient(late ? sync : new byte[0], message('d', text("a")), message('c'), message('S'));
       scene.fromServer(
           message('E', text("SERROR"), text("C22P04"), text("Mbad row"), new byte[1]),
           ready('I'));
