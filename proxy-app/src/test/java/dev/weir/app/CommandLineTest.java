@@ -1,6 +1,8 @@
 package dev.weir.app;
 
+import dev.weir.admin.proxysql.AdminOptions;
 import dev.weir.app.CommandLine.Request;
+import dev.weir.app.demo.DemoPorts;
 import dev.weir.core.control.ProductVersion;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -91,11 +93,21 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"demo,6432,9127", "demo --port 7000,7000,9127",
-    "demo --port=7000 --http-port=7001,7000,7001",
-    "demo -p7000 -H 7001,7000,7001"})
-  void startsADemo(String line, int port, int httpPort) {
-    assertThat(parse(line)).isEqualTo(new Request.Demo(port, httpPort));
+  @CsvSource({"demo,6432,9127,6033,6032", "demo --port 7000,7000,9127,6033,6032",
+    "demo --port=7000 --http-port=7001,7000,7001,6033,6032",
+    "demo -p7000 -H 7001,7000,7001,6033,6032",
+    "demo --mysql-port=7002 --admin-port 7003,6432,9127,7002,7003"})
+  void startsADemo(String line, int port, int httpPort, int mysqlPort, int adminPort) {
+    assertThat(parse(line))
+        .isEqualTo(new Request.Demo(new DemoPorts(port, httpPort, mysqlPort, adminPort)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--initial -c proxysql.cnf,,SET_ASIDE", "--reload --config=proxysql.cnf,,OVERLAID",
+    "--idle-threads -f -c proxysql.cnf -D /var/lib/proxysql,/var/lib/proxysql,KEPT"})
+  void takesProxysqlsOptions(String line, String datadir, AdminOptions.Saved saved) {
+    assertThat(parse(line)).isEqualTo(new Request.Run(new Options(Path.of("proxysql.cnf"), false,
+        false, false, 0, null, datadir == null ? null : Path.of(datadir), saved)));
   }
 
   @ParameterizedTest

@@ -26,15 +26,22 @@ final class DemoCommandTest {
   private Path temporary;
   private int port;
   private int httpPort;
+  private int mysqlPort;
+  private int adminPort;
 
   @BeforeEach
   void choosePorts() throws IOException {
     // The server may run under another account, which has to get through.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     temporary = Files.createDirectory(folder.resolve("tmp"));
-    try (ServerSocket one = new ServerSocket(0); ServerSocket two = new ServerSocket(0)) {
+    try (ServerSocket one = new ServerSocket(0);
+        ServerSocket two = new ServerSocket(0);
+        ServerSocket three = new ServerSocket(0);
+        ServerSocket four = new ServerSocket(0)) {
       port = one.getLocalPort();
       httpPort = two.getLocalPort();
+      mysqlPort = three.getLocalPort();
+      adminPort = four.getLocalPort();
     }
   }
 
@@ -46,6 +53,8 @@ final class DemoCommandTest {
           "postgresql://app:app@127.0.0.1:" + port + "/app",
           "postgresql://admin:admin@127.0.0.1:" + port + "/pgbouncer",
           "http://127.0.0.1:" + httpPort + "/metrics",
+          "mysql -h 127.0.0.1 -P " + mysqlPort + " -u app -papp app",
+          "mysql -h 127.0.0.1 -P " + adminPort + " -u admin -padmin",
           "pool_mode = transaction\n", "listen_port = " + port + "\n");
       Matcher server = Pattern.compile("app = host=127.0.0.1 port=(\\d+) dbname=app")
           .matcher(demo.output());
@@ -66,7 +75,8 @@ final class DemoCommandTest {
 
   @Test
   void mayBeStoppedAtAnyTimeDuringTheStart() throws Exception {
-    for (String moment : List.of("signals", "creating a database cluster", "starting PostgreSQL")) {
+    for (String moment : List.of("signals", "creating a database cluster", "starting PostgreSQL",
+        "starting MariaDB")) {
       try (JavaProcess demo = start()) {
         demo.awaitOutput(moment);
         demo.signal("TERM");
@@ -105,7 +115,8 @@ final class DemoCommandTest {
   private JavaProcess start() throws IOException {
     return JavaProcess.start(folder, DemoProcess.class, List.of("-Djava.io.tmpdir=" + temporary),
         JARS,
-        Integer.toString(port), Integer.toString(httpPort));
+        Integer.toString(port), Integer.toString(httpPort), Integer.toString(mysqlPort),
+        Integer.toString(adminPort));
   }
 
   private static List<ProcessHandle> descendants(JavaProcess demo) {

@@ -12,8 +12,9 @@ public final class DemoProcess {
     DemoCommand demo = new DemoCommand(config -> {
       System.out.println(Files.readString(config));
       return new Nobody();
-    }, Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]),
-        System.out, System.err);
+    }, Path.of(arguments[0]), new DemoPorts(Integer.parseInt(arguments[1]),
+        Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]),
+        Integer.parseInt(arguments[4])), System.out, System.err);
     Signals.on("INT", demo::stop);
     Signals.on("TERM", demo::stop);
     System.out.println("signals");

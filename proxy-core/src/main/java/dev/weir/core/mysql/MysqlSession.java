@@ -436,7 +436,7 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
       });
       return;
     }
-    if (variables != on.variables() && !variables.equals(on.variables())) {
+    if (!variables.equals(on.variables())) {
       SessionVariables wanted = variables;
       String sql = wanted.difference(on.variables());
       if (sql != null) {

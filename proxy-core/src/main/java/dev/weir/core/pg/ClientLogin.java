@@ -524,7 +524,10 @@ final class ClientLogin {
     Database db = database;
     if (phase == Phase.WELCOME && db != null) {
       long wait = runtime.timeouts().queryWaitNanos(session.identity().user(), db.entry());
-      if (wait > 0 && now - welcomeSinceNanos > wait) {
+      long query = runtime.timeouts().queryNanos();
+      if (query > 0 && now - welcomeSinceNanos > query) {
+        session.refuse(Refusal.QUERY_TIMEOUT_QUEUED);
+      } else if (wait > 0 && now - welcomeSinceNanos > wait) {
         session.refuse(Refusal.QUERY_WAIT_TIMEOUT);
       } else if (session.identity().replication() != Replication.NONE && pool != null) {
         pool.retryDedicated(this);
