@@ -105,7 +105,9 @@ public final class Outcome {
     from = payload + 3;
     to = end;
     if (to - from > Err.SQLSTATE_LENGTH && in.getUnsignedByte(from) == Err.MARK) {
-      in.getBytes(from + 1, sqlState);
+      for (int i = 0; i < sqlState.length; i++) { // getBytes may allocate a view of the buffer
+        sqlState[i] = in.getByte(from + 1 + i);
+      }
       from += 1 + Err.SQLSTATE_LENGTH;
     } else {
       System.arraycopy(UNKNOWN_STATE, 0, sqlState, 0, sqlState.length);
