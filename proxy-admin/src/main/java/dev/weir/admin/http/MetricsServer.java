@@ -227,7 +227,7 @@ public final class MetricsServer implements AutoCloseable {
     exchange.getResponseBody().write(body);
   }
 
-  private static void boundRequests() {
+  static void boundRequests() {
     setIfAbsent("sun.net.httpserver.maxReqTime", "10"); // seconds until the request must be there
     setIfAbsent("sun.net.httpserver.maxRspTime", "60"); // seconds until the answer must be gone
     setIfAbsent("sun.net.httpserver.maxReqHeaderSize", "16384");

@@ -2,7 +2,9 @@ package dev.weir.admin.proxysql;
 
 import dev.weir.admin.sqlite.AdminStore;
 import dev.weir.core.config.mysql.MysqlConfig;
+import dev.weir.core.config.mysql.MysqlModule;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin port knows beside its tables. Confined to the admin thread, but {@link #running} may be read anywhere. */
@@ -13,6 +15,7 @@ final class AdminState {
   /** The file that LOAD … FROM CONFIG reads. */
   final @Nullable Path file;
   private volatile MysqlConfig running;
+  private volatile BiConsumer<MysqlModule, MysqlConfig> listener = (module, config) -> {};
   private boolean readOnly;
 
   AdminState(AdminStore store, ModuleMover mover, Checksums checksums, @Nullable Path file,
@@ -35,6 +38,15 @@ final class AdminState {
       readOnly = next.variables().flag("admin-read_only");
     }
     running = next;
+  }
+
+  /** Who is told of every module that was loaded; on the admin thread. */
+  void listener(BiConsumer<MysqlModule, MysqlConfig> told) {
+    listener = told;
+  }
+
+  void loaded(MysqlModule module, MysqlConfig next) {
+    listener.accept(module, next);
   }
 
   /** Whether changes at the admin port are refused. */

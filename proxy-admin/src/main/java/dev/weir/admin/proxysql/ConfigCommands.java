@@ -1,5 +1,6 @@
 package dev.weir.admin.proxysql;
 
+import dev.weir.admin.http.ProxysqlMetrics;
 import dev.weir.admin.sqlite.AdminStore.Side;
 import dev.weir.admin.sqlite.SqlText;
 import dev.weir.admin.sqlite.StoreAnswer;
@@ -38,6 +39,7 @@ final class ConfigCommands {
   private static final Pattern EXPORT = Pattern
       .compile("(?i)(?:SELECT CONFIG INTO OUTFILE|SAVE CONFIG TO FILE) (\\S.*)");
   private static final String EXPORT_ROW = "SELECT CONFIG FILE";
+  private static final String METRICS = "SHOW PROMETHEUS METRICS";
   private static final Map<String, String> CHECKED = Map.of("SERVERS", "mysql_servers", "USERS",
       "mysql_users", "QUERY RULES", "mysql_query_rules", "VARIABLES", "global_variables",
       "REPLICATION HOSTGROUPS", ConfigTables.REPLICATION_HOSTGROUPS.name(),
@@ -59,7 +61,8 @@ final class ConfigCommands {
 
   static boolean knows(String normal) {
     return ModuleCommand.of(normal) != null || CHECKSUM.matcher(normal).matches()
-        || EXPORT.matcher(normal).matches() || normal.equalsIgnoreCase(EXPORT_ROW);
+        || EXPORT.matcher(normal).matches() || normal.equalsIgnoreCase(EXPORT_ROW)
+        || normal.equalsIgnoreCase(METRICS);
   }
 
   /** Columns of what such a command answers; null when it answers no rows. */
@@ -67,7 +70,9 @@ final class ConfigCommands {
     if (CHECKSUM.matcher(normal).matches()) {
       return Replies.columns(List.of("table", "checksum"));
     }
-    return normal.equalsIgnoreCase(EXPORT_ROW) ? Replies.columns(List.of("Data")) : null;
+    return normal.equalsIgnoreCase(EXPORT_ROW) || normal.equalsIgnoreCase(METRICS)
+        ? Replies.columns(List.of("Data"))
+        : null;
   }
 
   /** Null when the statement is none of these. */
@@ -84,6 +89,11 @@ final class ConfigCommands {
     }
     if (normal.equalsIgnoreCase(EXPORT_ROW)) {
       return Replies.one("Data", CnfWriter.text(state.running()));
+    }
+    if (normal.equalsIgnoreCase(METRICS)) {
+      return Replies.one("Data",
+          ProxysqlMetrics.text(runtime.ask(() -> ProxysqlMetrics.Facts.read(runtime.view())),
+              state.running().variables()));
     }
     Matcher export = EXPORT.matcher(normal);
     return export.matches() ? export(export.group(1)) : null;
@@ -117,6 +127,7 @@ final class ConfigCommands {
     MysqlConfig next = new ConfigBuilder(state.store).with(state.running(), module);
     runtime.tell(() -> runtime.control().apply(module, next));
     state.runs(next);
+    state.loaded(module, next);
     state.checksums.renew(module, next);
     if (!module.prefix().isEmpty()) { // as they are kept: 1 has become true
       state.mover.variables(next.variables().all(), module.prefix());

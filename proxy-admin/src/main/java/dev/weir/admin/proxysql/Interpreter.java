@@ -44,7 +44,7 @@ final class Interpreter {
     String normal = text.normal();
     String verb = text.verb();
     return switch (verb) {
-      case "SHOW" -> showKnown(normal);
+      case "SHOW" -> ConfigCommands.knows(normal) || showKnown(normal);
       case "KILL", "PROXYSQL", "TRUNCATE", "LOGENTRY", "SIGNAL", "PULL" -> AdminVerbs.knows(normal);
       case "LOAD", "SAVE" -> ConfigCommands.knows(normal) || AdminVerbs.knows(normal);
       case "CHECKSUM" -> ConfigCommands.knows(normal);
@@ -90,7 +90,7 @@ final class Interpreter {
   private Answer answer(AdminClient client, SqlText text, List<@Nullable Object> parameters)
       throws StoreException {
     state.store.speaksFor(client.user(), client.id(), client.schema(), ProductVersion.PROXYSQL);
-    if (text.words().isEmpty()) {
+    if (text.normal().isEmpty()) {
       return text.text().contains("/*!")
           ? Answer.Done.of("SET")
           : new Answer.Failed("42000", 1065, "Query was empty");
@@ -241,7 +241,7 @@ final class Interpreter {
   Description describe(AdminClient client, String statement) {
     SqlText text = SqlText.of(statement);
     try {
-      if (text.words().isEmpty() || NOTHING_TO_DO.contains(text.verb())
+      if (text.normal().isEmpty() || NOTHING_TO_DO.contains(text.verb())
           || text.verb().equals("SET")) {
         return new Description(0, null, null);
       }

@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,6 +130,11 @@ public final class ProxysqlAdmin implements AutoCloseable {
   /** From now on statements are answered. */
   public void serve(MysqlView view, MysqlControl control, Executor controlThread) {
     interpreter = new Interpreter(state, new RuntimeLink(view, control, controlThread));
+  }
+
+  /** Tells of every module that is loaded to runtime from now on; on the admin thread, which must not wait for long. */
+  public void onLoaded(BiConsumer<MysqlModule, MysqlConfig> listener) {
+    state.listener(listener);
   }
 
   /** Whether a statement is one of ProxySQL's or SQL, and not a word of PgBouncer's console. */

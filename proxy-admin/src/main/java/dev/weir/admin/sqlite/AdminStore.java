@@ -188,6 +188,9 @@ public final class AdminStore implements AutoCloseable {
     if (NOT_ALLOWED.contains(statement.verb())) {
       throw new StoreException("Command not allowed");
     }
+    if (statement.text().indexOf('\0') >= 0) { // where the statement would end for SQLite
+      throw new StoreException("unrecognized token: \"\\0\"");
+    }
     if (statement.holdsSeveral()) {
       throw new StoreException("one statement at a time");
     }

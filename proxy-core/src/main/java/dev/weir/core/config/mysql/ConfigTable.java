@@ -1,6 +1,8 @@
 package dev.weir.core.config.mysql;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,16 @@ public final class ConfigTable<R> {
   /** The values in the order of {@link #columns}. */
   public List<@Nullable String> write(R row) {
     return writer.apply(row);
+  }
+
+  /** The values by their columns. */
+  public Map<String, @Nullable String> byColumn(R row) {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    List<@Nullable String> written = write(row);
+    for (int i = 0; i < columns.size(); i++) {
+      values.put(columns.get(i), written.get(i));
+    }
+    return values;
   }
 
   @Override

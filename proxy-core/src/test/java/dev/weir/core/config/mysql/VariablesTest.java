@@ -66,8 +66,9 @@ class VariablesTest {
       values.put(column, "1");
     }
     List<@Nullable String> ones = List.copyOf(table.columns().stream().map(c -> "1").toList());
-    assertThat(table.write(table.read(new RowValues(table.name(), values)))).as(table.name())
-        .isEqualTo(ones);
+    R row = table.read(new RowValues(table.name(), values));
+    assertThat(table.write(row)).as(table.name()).isEqualTo(ones);
+    assertThat(table.byColumn(row)).as(table.name()).isEqualTo(values);
   }
 
   @Test

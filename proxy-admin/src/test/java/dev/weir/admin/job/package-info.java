@@ -1,0 +1,5 @@
+/** Tests of the operator's programs. */
+@NullMarked
+package dev.weir.admin.job;
+
+import org.jspecify.annotations.NullMarked;
