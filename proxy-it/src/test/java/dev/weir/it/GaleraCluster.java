@@ -211,7 +211,8 @@ public final class GaleraCluster implements BeforeAllCallback, AfterAllCallback 
         .with("wsrep-provider", debian.provider().toString())
         .with("wsrep-cluster-name", "weir-it").with("wsrep-cluster-address", "gcomm://" + members)
         .with("wsrep-node-name", "node" + index).with("wsrep-node-address", "127.0.0.1")
-        .with("wsrep-sst-method", "rsync").with("wsrep-sst-receive-address", "127.0.0.1:" + copyPort)
+        .with("wsrep-sst-method", "rsync")
+        .with("wsrep-sst-receive-address", "127.0.0.1:" + copyPort)
         .with("wsrep-provider-options",
             // A dead member is given up after 2 s instead of 5; a slow machine must not look like a dead member.
             "gmcast.listen_addr=tcp://127.0.0.1:" + groupPort + ";ist.recv_addr=127.0.0.1:"

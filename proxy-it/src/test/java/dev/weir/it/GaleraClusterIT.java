@@ -14,8 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The rig keeps what it promises; what Weir does in front of it is tested elsewhere. */
-@EnabledIfSystemProperty(named = "weir.galera", matches = "true",
-    disabledReason = "needs -Pgalera: a cluster takes a minute")
+@EnabledIfSystemProperty(named = "weir.galera", matches = "true", disabledReason = "needs -Pgalera: a cluster takes a minute")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class GaleraClusterIT {
   @RegisterExtension static final GaleraCluster cluster = GaleraCluster.ofThree();

@@ -5,11 +5,11 @@ import java.util.stream.Stream;
 
 /** Which variables tell that a replica must not be written to. */
 public enum ReadOnlyCheck {
-  READ_ONLY("read_only", "@@global.read_only"),
-  INNODB_READ_ONLY("innodb_read_only", "@@global.innodb_read_only"),
-  SUPER_READ_ONLY("super_read_only", "@@global.super_read_only"),
-  EITHER("read_only|innodb_read_only", "@@global.read_only|@@global.innodb_read_only"),
-  BOTH("read_only&innodb_read_only", "@@global.read_only&@@global.innodb_read_only");
+  READ_ONLY("read_only", "@@global.read_only"), INNODB_READ_ONLY("innodb_read_only",
+      "@@global.innodb_read_only"), SUPER_READ_ONLY("super_read_only",
+          "@@global.super_read_only"), EITHER("read_only|innodb_read_only",
+              "@@global.read_only|@@global.innodb_read_only"), BOTH("read_only&innodb_read_only",
+                  "@@global.read_only&@@global.innodb_read_only");
 
   private final String spelling;
   private final String expression;

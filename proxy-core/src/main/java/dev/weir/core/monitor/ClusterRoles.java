@@ -95,7 +95,7 @@ final class ClusterRoles {
       case Verdict.Leaving _ -> leaving(member);
       case Verdict.Unknown _ -> asNow(member);
       // a writable one that is here lags, and others do not
-      case Verdict.Offline _, Verdict.Writable _ -> Map.of(cluster.offline(), Placement.ONLINE);
+      case Verdict.Offline _,Verdict.Writable _ -> Map.of(cluster.offline(), Placement.ONLINE);
     };
   }
 
@@ -160,7 +160,7 @@ final class ClusterRoles {
         .filter(member -> !isHeldByOperator(member) && switch (verdict(member)) {
           case Verdict.Writable _ -> true;
           case Verdict.Unknown _ -> isCandidateNow(member);
-          case Verdict.Reader _, Verdict.Offline _, Verdict.Leaving _ -> false;
+          case Verdict.Reader _,Verdict.Offline _,Verdict.Leaving _ -> false;
         }).toList();
   }
 

@@ -24,7 +24,8 @@ public final class ConnectErrorDecision {
     return code >= first && code <= last;
   }
 
-  public static Decision shun(Topology topology, ServerAddress address, int errors, String lastError,
+  public static Decision shun(Topology topology, ServerAddress address, int errors,
+      String lastError,
       long nowMicros) {
     return Decision.of(topology,
         topology.withHealth(address, health -> health.with(Ailment.CONNECT_ERRORS, nowMicros)),

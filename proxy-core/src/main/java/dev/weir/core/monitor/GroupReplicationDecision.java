@@ -80,7 +80,8 @@ public final class GroupReplicationDecision {
       }
       Health health = row.health();
       if (bad == 0) {
-        health = health.without(Ailment.TRANSACTIONS_BEHIND).without(Ailment.TRANSACTIONS_FAR_BEHIND);
+        health = health.without(Ailment.TRANSACTIONS_BEHIND)
+            .without(Ailment.TRANSACTIONS_FAR_BEHIND);
       }
       if (bad >= settings.behindCount()) {
         health = health.with(Ailment.TRANSACTIONS_BEHIND, since);

@@ -49,6 +49,8 @@ public final class PingDecision {
     var mean = newestFirst.stream()
         .filter(result -> result.outcome() instanceof Outcome.Answered<Boolean>).limit(LATENCY_OF)
         .mapToLong(ProbeResult::tookMicros).average();
-    return mean.isPresent() ? OptionalLong.of(Math.round(mean.getAsDouble())) : OptionalLong.empty();
+    return mean.isPresent()
+        ? OptionalLong.of(Math.round(mean.getAsDouble()))
+        : OptionalLong.empty();
   }
 }

@@ -179,15 +179,15 @@ final class DecisionsTest {
 
   @ParameterizedTest
   @CsvSource({"0,true", "1040,true", "1047,true", "1053,true", "1129,false", "2002,true",
-      "2013,true", "1045,false", "1044,false", "1049,false", "1064,false", "1146,false",
-      "1203,false", "1226,false", "3118,false"})
+    "2013,true", "1045,false", "1044,false", "1049,false", "1064,false", "1146,false",
+    "1203,false", "1226,false", "3118,false"})
   void errorsOfLoginsAndStatementsDoNotCount(int code, boolean counts) {
     assertThat(ConnectErrorDecision.counts(code)).isEqualTo(counts);
   }
 
   @ParameterizedTest
   @CsvSource({"true,false,0, W:c W-standby:ab B:ab R:ab", "true,true,0, W:b W-standby:a B:a R:ac",
-      "false,false,0, W:b W-standby:a B:a R:a O:c"})
+    "false,false,0, W:b W-standby:a B:a R:a O:c"})
   void membersOfAGroupHaveTheirPlaces(boolean viable, boolean readOnly, long behind,
       String expected) {
     assertThat(places(group(List.of(answered(C, new GroupMemberState(viable, readOnly, behind))),
@@ -207,8 +207,8 @@ final class DecisionsTest {
 
   @ParameterizedTest
   @CsvSource({"READERS,true,2,ONLINE", "READERS,true,3,SHUNNED",
-      "READERS,true,6,SHUNNED_REPLICATION_LAG", "READERS,false,6,ONLINE", "WRITERS,true,6,ONLINE",
-      "BOTH,true,3,SHUNNED"})
+    "READERS,true,6,SHUNNED_REPLICATION_LAG", "READERS,false,6,ONLINE", "WRITERS,true,6,ONLINE",
+    "BOTH,true,3,SHUNNED"})
   void aMemberOfAGroupFarBehindIsShunned(MonitorSettings.BehindRule rule, boolean readOnly,
       int times, ServerStatus status) {
     Topology after = group(times(times, answered(C, new GroupMemberState(true, readOnly, 11))),

@@ -42,22 +42,22 @@ final class GaleraDecisionTest {
 
   @ParameterizedTest
   @CsvSource({
-      // local_state, read_only, recv_queue, desync, reject, donor_rejects, primary, maintenance
-      "4,0,0,0,0,0,1,0, Writable",
-      "2,0,0,0,0,0,1,0, Writable",
-      "2,0,0,0,0,1,1,0, Offline",
-      "1,0,0,0,0,0,1,0, Offline",
-      "3,0,0,0,0,0,1,0, Offline",
-      "4,0,0,0,0,0,0,0, Offline",
-      "4,0,0,1,0,0,1,0, Offline",
-      "4,0,0,0,1,0,1,0, Offline",
-      "4,0,0,0,0,0,1,1, Leaving",
-      "4,1,0,0,0,0,1,1, Leaving",
-      "4,0,0,0,1,0,1,1, Offline",
-      "4,1,0,0,0,0,1,0, Reader",
-      "4,1,100,0,0,0,1,0, Reader",
-      "4,1,101,0,0,0,1,0, Offline",
-      "4,0,101,0,0,0,1,0, Writable"})
+    // local_state, read_only, recv_queue, desync, reject, donor_rejects, primary, maintenance
+    "4,0,0,0,0,0,1,0, Writable",
+    "2,0,0,0,0,0,1,0, Writable",
+    "2,0,0,0,0,1,1,0, Offline",
+    "1,0,0,0,0,0,1,0, Offline",
+    "3,0,0,0,0,0,1,0, Offline",
+    "4,0,0,0,0,0,0,0, Offline",
+    "4,0,0,1,0,0,1,0, Offline",
+    "4,0,0,0,1,0,1,0, Offline",
+    "4,0,0,0,0,0,1,1, Leaving",
+    "4,1,0,0,0,0,1,1, Leaving",
+    "4,0,0,0,1,0,1,1, Offline",
+    "4,1,0,0,0,0,1,0, Reader",
+    "4,1,100,0,0,0,1,0, Reader",
+    "4,1,101,0,0,0,1,0, Offline",
+    "4,0,101,0,0,0,1,0, Writable"})
   void aNodeIsJudgedByTheFirstConditionThatHolds(int localState, int readOnly, int queue,
       int desync, int reject, int donorRejects, int primary, int maintenance, String verdict) {
     GaleraState state = new GaleraState(localState, readOnly == 1, queue, desync == 1, reject == 1,
@@ -74,7 +74,7 @@ final class GaleraDecisionTest {
 
   @ParameterizedTest
   @CsvSource({"NO, W:c W-standby:ab B:ab", "YES, W:c W-standby:ab B:ab R:abc",
-      "ONLY_BACKUPS, W:c W-standby:ab B:ab R:ab"})
+    "ONLY_BACKUPS, W:c W-standby:ab B:ab R:ab"})
   void writersReadAsConfigured(WriterIsAlsoReader also, String expected) {
     all(GaleraState.SYNCED);
     assertThat(decided(threeOf(galera(1, also, 0)))).isEqualTo(expected);
@@ -82,7 +82,7 @@ final class GaleraDecisionTest {
 
   @ParameterizedTest
   @CsvSource({"0, W-standby:abc B:abc R:abc", "1, W:c W-standby:ab B:ab R:abc",
-      "2, W:bc W-standby:a B:a R:abc", "3, W:abc R:abc", "9, W:abc R:abc"})
+    "2, W:bc W-standby:a B:a R:abc", "3, W:abc R:abc", "9, W:abc R:abc"})
   void asManyWriteAsMay(int maxWriters, String expected) {
     all(GaleraState.SYNCED);
     assertThat(decided(threeOf(galera(maxWriters, WriterIsAlsoReader.YES, 0))))
@@ -120,7 +120,7 @@ final class GaleraDecisionTest {
 
   @ParameterizedTest
   @CsvSource({"1, W:c W-standby:ab B:ab R:ab", "2, W:c W-standby:ab B:ab R:ab",
-      "3, W:b W-standby:a B:a R:a O:c"})
+    "3, W:b W-standby:a B:a R:a O:c"})
   void onlySilenceOverSeveralChecksCounts(int timeouts, String expected) {
     Topology running = running();
     List<ProbeResult<GaleraState>> ofC = new ArrayList<>(times(timeouts, timedOut(C)));
@@ -204,7 +204,7 @@ final class GaleraDecisionTest {
 
   @ParameterizedTest
   @CsvSource({"OFFLINE_SOFT, W:b W-standby:a W-soft:c B:a R:a",
-      "OFFLINE_HARD, W:b W-standby:a W-hard:c B:a R:a"})
+    "OFFLINE_HARD, W:b W-standby:a W-hard:c B:a R:a"})
   void whomTheOperatorTookOutStaysOutAndIsReplaced(Placement placement, String expected) {
     Topology running = running().placed(WRITER, C, placement);
     assertThat(decided(running)).isEqualTo(expected);
