@@ -213,7 +213,11 @@ public final class Topology {
           .filter(row -> cluster.contains(row.hostgroup())).toList();
       boolean operatorsOffline = Stream.concat(mine.stream(), before.stream())
           .anyMatch(row -> row.placement().isOperatorsOffline());
-      if (mine.isEmpty() || before.isEmpty() || operatorsOffline) {
+      if (mine.isEmpty()) {
+        continue;
+      }
+      if (before.isEmpty() || operatorsOffline) {
+        merged = merged.asNewcomer(cluster, member, old);
         continue;
       }
       for (Server row : mine) {
@@ -224,6 +228,16 @@ public final class Topology {
       }
     }
     return merged;
+  }
+
+  /** Who was not there waits behind who writes now, as long as nobody has looked at him. */
+  private Topology asNewcomer(ClusterHostgroups cluster, ServerAddress member, Topology old) {
+    Server row = server(cluster.writer(), member);
+    boolean somebodyWrites = old.in(cluster.writer()).stream().anyMatch(
+        other -> other.placement() == Placement.ONLINE && !other.address().equals(member));
+    return row != null && row.placement() == Placement.ONLINE && somebodyWrites
+        ? with(row.with(Placement.STANDBY))
+        : this;
   }
 
   /** Rows that differ from {@code earlier}, and those that it has and we have not, as a list of what happened. */
