@@ -12,8 +12,8 @@ class ReadSizesTest {
   private static final int MANY = 100;
 
   private final ReadSizes sizes = new ReadSizes();
-  private final RecvByteBufAllocator.ExtendedHandle handle =
-      (RecvByteBufAllocator.ExtendedHandle) sizes.newHandle();
+  private final RecvByteBufAllocator.ExtendedHandle handle = (RecvByteBufAllocator.ExtendedHandle) sizes
+      .newHandle();
 
   /** How often a connection is read whose every read fills its buffer. */
   private int readsOfATurn() {

@@ -105,9 +105,9 @@ class PipelineTest {
   void theSyncBehindExecuteIsNotAmidTheDataOfTheCopyBefore() throws Exception {
     try (Scene scene = new Scene("", true)) {
       byte[] begun = message('G', new byte[]{0}, int16(0));
-      byte[] failed =
-          join(message('E', text("SERROR"), text("C22P04"), text("Mbad row"), new byte[1]),
-              ready('I'));
+      byte[] failed = join(
+          message('E', text("SERROR"), text("C22P04"), text("Mbad row"), new byte[1]),
+          ready('I'));
       scene.fromClient(message('Q', text("copy")), message('d', text("a")), message('c'),
           parse("", "copy"), bind(""), execute(), message('S'), message('d', text("a")),
           message('c'), message('S'));
@@ -123,7 +123,8 @@ class PipelineTest {
       byte[] sync = message('S');
       scene.fromClient(parse("", "copy"), bind(""), execute(), late ? new byte[0] : sync);
       scene.fromServer(message('1'), message('2'), message('G', new byte[]{0}, int16(0)));
-      scene.fromClient(late ? sync : new byte[0], message('d', text("a")), message('c'), message('S'));
+      scene.fromClient(late ? sync : new byte[0], message('d', text("a")), message('c'),
+          message('S'));
       scene.fromServer(
           message('E', text("SERROR"), text("C22P04"), text("Mbad row"), new byte[1]),
           ready('I'));

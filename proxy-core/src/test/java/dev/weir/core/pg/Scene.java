@@ -39,7 +39,8 @@ final class Scene implements AutoCloseable {
 
   Scene(String settings, boolean withServer) throws Exception {
     bench = RelayBench.with("max_prepared_statements=100\nserver_check_delay=1000\n"
-        + "default_pool_size=1\n" + (settings.contains("pool_mode") ? "" : "pool_mode=transaction\n")
+        + "default_pool_size=1\n"
+        + (settings.contains("pool_mode") ? "" : "pool_mode=transaction\n")
         + settings);
     clientLink = new FakeLink(bench.worker());
     serverLink = new FakeLink(bench.worker());
