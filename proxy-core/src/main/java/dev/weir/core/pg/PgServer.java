@@ -155,21 +155,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
     ledger.expect(kind, action, note);
   }
 
-  /** The client sends copy data. */
-  void copyData() {
-    ledger.copyData();
-  }
-
-  /** A Sync is about to be sent. */
-  void expectSync() {
-    ledger.expectSync();
-  }
-
-  /** The client sent a Sync in the middle of its copy data, and the server does not see it: it would ignore it. */
-  void syncAmidData() {
-    ledger.syncAmidData();
-  }
-
   /**
    * A COPY has failed that had a Sync amid its data. Whether PostgreSQL answers that Sync hangs on which of the two it met
    * first, which nobody but the server can know: the client could not be told how many answers to wait for.
@@ -177,20 +162,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
   void ambiguousSync() {
     forwardRun();
     close("COPY failed after a Sync amid its data", Refusal.SYNC_AMID_COPY);
-  }
-
-  /** The client ends its copy data; the server answers nothing to that by itself. */
-  void markCopyEnd() {
-    ledger.markCopyEnd();
-  }
-
-  boolean nothingDue() {
-    return ledger.nothingDue();
-  }
-
-  /** After an error: nothing will be answered before the next Sync. */
-  boolean stalled() {
-    return ledger.stalled();
   }
 
   /** Makes the server answer what was sent, though no Sync may have been; {@link Tenant#caughtUp} follows. */
@@ -203,6 +174,10 @@ final class PgServer extends PooledConnection implements LinkHandler {
     return !link().writable();
   }
 
+  ReplyLedger ledger() {
+    return ledger;
+  }
+
   ServerStatements statements() {
     return ledger.statements();
   }
@@ -213,14 +188,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   ParameterValues parameters() {
     return parameters;
-  }
-
-  /**
-   * What is sent now arrives inside of a COPY FROM STDIN, where the server ignores Sync. Not so once the end of the data
-   * has been sent, though the server may not have read that far.
-   */
-  boolean copyIn() {
-    return ledger.copyIn();
   }
 
   byte tx() {

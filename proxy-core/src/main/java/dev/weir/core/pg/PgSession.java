@@ -123,7 +123,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
         times.packet(System.nanoTime());
         traffic().addReceived(bytes.readableBytes());
         if (requests.hold(bytes)) {
-          heldEnough();
+          reads.close(ReadGate.HELD);
         }
       }
       case LOCAL -> console().onBytes(bytes);
@@ -458,24 +458,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   // --- flow ---
 
-  /** As much is kept of the client's as may be. */
-  void heldEnough() {
-    reads.close(ReadGate.HELD);
-  }
-
-  /** The server cannot take more for now. */
-  void serverCongested() {
-    reads.close(ReadGate.OTHER_SIDE);
-  }
-
   /** SUSPEND and its end. Nothing is read; what was read is sent on. */
   void suspend(boolean on) {
     reads.set(ReadGate.SUSPENDED, on);
-  }
-
-  /** While a login step runs elsewhere. */
-  void pauseForLogin(boolean on) {
-    reads.set(ReadGate.HELD, on);
   }
 
   // --- timers ---
@@ -578,6 +563,10 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   SessionTimes times() {
     return times;
+  }
+
+  ReadGate reads() {
+    return reads;
   }
 
   RequestScan requests() {

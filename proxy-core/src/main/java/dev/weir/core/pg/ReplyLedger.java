@@ -114,6 +114,10 @@ final class ReplyLedger {
     return replies.isEmpty();
   }
 
+  /**
+   * What is sent now arrives inside of a COPY FROM STDIN, where the server ignores Sync. Not so once the end of the data
+   * has been sent, though the server may not have read that far.
+   */
   boolean copyIn() {
     return copyIn && !replies.copyEnds();
   }

@@ -52,7 +52,7 @@ final class RequestScan {
   void take(ByteBuf bytes, long now) {
     if (catchingUp) {
       if (hold(bytes)) {
-        session.heldEnough();
+        session.reads().close(ReadGate.HELD);
       }
       return;
     }
@@ -131,7 +131,7 @@ final class RequestScan {
     }
     PgServer to = session.server();
     if (to != null && session.state() == State.ATTACHED && to.congested()) {
-      session.serverCongested();
+      session.reads().close(ReadGate.OTHER_SIDE);
     }
   }
 
@@ -244,13 +244,13 @@ final class RequestScan {
       case 'F' -> kind = ReplyQueue.FUNCTION;
       case 'E' -> kind = ReplyQueue.EXECUTE;
       case 'S' -> {
-        if (to.copyIn()) { // the server would ignore it
+        if (to.ledger().copyIn()) { // the server would ignore it
           forwardRun(to, in);
           discard(length);
-          to.syncAmidData();
+          to.ledger().syncAmidData();
           return true;
         }
-        to.expectSync();
+        to.ledger().expectSync();
         kind = ReplyQueue.NONE;
       }
       case 'P', 'B', 'D', 'C' -> {
@@ -287,9 +287,9 @@ final class RequestScan {
           return true;
         }
         if (tag == 'd') {
-          to.copyData();
+          to.ledger().copyData();
         } else {
-          to.markCopyEnd();
+          to.ledger().markCopyEnd();
         }
         kind = ReplyQueue.NONE;
       }
@@ -312,7 +312,7 @@ final class RequestScan {
 
   /** A query's text is passed on; it is looked into only when a statement's name follows before its answer. */
   private void notRead(PgServer to) {
-    if (to.nothingDue()) {
+    if (to.ledger().nothingDue()) {
       suspect = false;
     }
     if (unreadFrom < 0) {
@@ -328,13 +328,13 @@ final class RequestScan {
     if (!suspect && unreadFrom < 0) {
       return false;
     }
-    if (to.nothingDue()) {
+    if (to.ledger().nothingDue()) {
       suspect = false;
       unreadFrom = -1;
       return false;
     }
-    if (!StatementRewriter.names(tag, in, at, length) || to.copyIn()
-        || to.stalled()) {
+    if (!StatementRewriter.names(tag, in, at, length) || to.ledger().copyIn()
+        || to.ledger().stalled()) {
       return false;
     }
     if (!suspect) {
