@@ -21,7 +21,8 @@ final class AdminVariables {
       whole("refresh_interval", 2000L, 100L, 100000L, "How often statistics are refreshed.")
           .inert("they are computed when they are read"),
       text("version", "", "The version; cannot be set."),
-      flag("vacuum_stats", true, "Empties statistics tables after use."),
+      flag("vacuum_stats", true, "Empties statistics tables after use.")
+          .inert("they are always emptied"),
       flag("web_enabled", false, "The web pages of port 6080.")
           .refused("there is no such page; see Weir's own HTTP port"),
       whole("web_port", 6080L, 1L, 65535L, "Their port.").inert("there are no such pages"),

@@ -17,6 +17,12 @@ public record UserRow(String username, @Nullable String password, boolean active
         row.text("attributes"), row.text("comment"));
   }
 
+  /** Without the password, because records end up in logs. */
+  @Override
+  public String toString() {
+    return "UserRow[username=" + username + ", defaultHostgroup=" + defaultHostgroup + "]";
+  }
+
   List<@Nullable String> values() {
     return RowValues.listed(username, password, active, useSsl, defaultHostgroup, defaultSchema,
         schemaLocked, transactionPersistent, fastForward, backend, frontend, maxConnections,

@@ -72,6 +72,16 @@ class VariablesTest {
   }
 
   @Test
+  void aUserIsShownWithoutHisPassword() {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    ConfigTables.USERS.columns().forEach(column -> values.put(column, "1"));
+    values.put("password", "secret");
+
+    assertThat(ConfigTables.USERS.read(new RowValues("mysql_users", values)).toString())
+        .isEqualTo("UserRow[username=1, defaultHostgroup=1]");
+  }
+
+  @Test
   void aNumberThatIsNoneIsFoundAndNamed() {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
     ConfigTables.SERVERS.columns().forEach(column -> values.put(column, "1"));
