@@ -15,6 +15,7 @@ import dev.weir.core.mysql.MysqlConsole;
 import dev.weir.core.mysql.MysqlOperations;
 import dev.weir.core.mysql.MysqlRuntime;
 import dev.weir.core.mysql.MysqlViews;
+import dev.weir.core.mysql.MysqlWatch;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Listener;
@@ -56,6 +57,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private final MysqlOperations operations;
   private final Runnable endProcess;
   private final AtomicReference<@Nullable LocalEndpoint> console = new AtomicReference<>();
+  private @Nullable MysqlWatch watch;
   private final List<Listener> traffic = new ArrayList<>();
   private final List<Listener> adminListeners = new ArrayList<>();
 
@@ -108,6 +110,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       throw new IOException(e.getMessage(), e);
     }
     reloadTls();
+    watch = MysqlWatch.start(runtime, admin.running());
     openTraffic();
     listen(variables().text("admin-mysql_ifaces"), "admin-mysql_ifaces", this::acceptAdmin,
         adminListeners);
@@ -227,6 +230,9 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   public void close() {
     closeTraffic();
     adminListeners.forEach(Listener::close);
+    if (watch != null) {
+      watch.close();
+    }
     runtime.closeAll();
     admin.close();
   }

@@ -48,6 +48,12 @@ public final class MysqlOperations implements MysqlControl {
     if (rules != null) {
       runtime.rules(rules);
     }
+    MysqlWatch watch = runtime.watch();
+    if (watch != null && changed == MysqlModule.SERVERS) {
+      watch.load(next);
+    } else if (watch != null && changed == MysqlModule.MYSQL_VARIABLES) {
+      watch.variables(next);
+    }
   }
 
   /** Takes everything into force, at the start. */

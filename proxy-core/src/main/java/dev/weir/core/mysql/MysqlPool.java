@@ -113,6 +113,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     failed = true;
     failedNanos = now;
     target.counters().connectsFailed.increment();
+    runtime.connectFailed(target.address(), why);
     pool.dismissAll(why);
   }
 

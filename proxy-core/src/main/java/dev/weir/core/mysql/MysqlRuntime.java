@@ -1,7 +1,10 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.backend.Server;
+import dev.weir.core.backend.ServerAddress;
+import dev.weir.core.backend.ServerStatus;
+import dev.weir.core.backend.Topology;
 import dev.weir.core.config.mysql.MysqlConfig;
-import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.config.mysql.UserRow;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
@@ -24,7 +27,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -69,6 +71,7 @@ public final class MysqlRuntime {
   private volatile @Nullable ClientTls clientTls;
   private volatile @Nullable ServerTls serverTls;
   private volatile @Nullable KeyPair keys;
+  private volatile @Nullable MysqlWatch watch;
 
   public MysqlRuntime(Parts parts, MysqlConfig config) {
     this.parts = parts;
@@ -81,7 +84,6 @@ public final class MysqlRuntime {
       worker.execute(() -> worker.every(TICK_MILLIS, () -> own.tick(System.nanoTime())));
     }
     applyUsers(config.users());
-    applyServers(config.servers());
   }
 
   // --- clients come and go ---
@@ -176,7 +178,6 @@ public final class MysqlRuntime {
     config = changed;
     settings = MysqlSettings.of(changed.variables());
     applyUsers(changed.users());
-    applyServers(changed.servers());
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.pools().forEach(MysqlPool::refresh);
@@ -216,48 +217,91 @@ public final class MysqlRuntime {
     users.keySet().retainAll(named); // sessions that are there go on
   }
 
-  private record Where(int hostgroup, String host, int port) {
-    static Where of(ServerRow row) {
-      return new Where(row.hostgroupId(), row.hostname(), row.port());
-    }
-  }
+  private record Where(int hostgroup, ServerAddress address) {}
 
-  private void applyServers(List<ServerRow> rows) {
+  /** The servers as they are now. One call at a time. */
+  void servers(Topology topology) {
     Map<Where, Target> before = new HashMap<>();
     for (Hostgroup hostgroup : hostgroups.values()) {
-      hostgroup.targets().forEach(target -> before.put(Where.of(target.row()), target));
+      hostgroup.targets().forEach(t -> before.put(new Where(t.hostgroup(), t.address()), t));
     }
     Map<Integer, List<Target>> now = new TreeMap<>();
-    List<Target> changed = new ArrayList<>();
-    for (ServerRow row : rows) {
-      Target target = before.remove(Where.of(row));
-      TargetStatus status = TargetStatus.valueOf(row.status().toUpperCase(Locale.ROOT));
+    List<Target> drained = new ArrayList<>();
+    List<Target> cut = new ArrayList<>();
+    for (Server server : topology.servers()) {
+      Target target = before.remove(new Where(server.hostgroup(), server.address()));
       if (target == null) {
-        target = new Target(this, row, status);
+        target = new Target(this, MysqlWatch.row(server), server.status());
       } else {
-        target.row(row);
-        if (target.status() != status) {
-          target.status(status);
-          changed.add(target);
+        boolean was = target.usable();
+        target.row(MysqlWatch.row(server));
+        target.status(server.status());
+        if (server.mustBeCut()) {
+          cut.add(target);
+        } else if (was && !target.usable()) {
+          drained.add(target);
         }
       }
-      now.computeIfAbsent(row.hostgroupId(), _ -> new ArrayList<>()).add(target);
+      now.computeIfAbsent(server.hostgroup(), _ -> new ArrayList<>()).add(target);
     }
     Map<Integer, Hostgroup> made = new HashMap<>();
     now.forEach((id, targets) -> made.put(id, new Hostgroup(id, List.copyOf(targets))));
     hostgroups = Map.copyOf(made);
     for (Target gone : before.values()) {
-      gone.status(TargetStatus.OFFLINE_HARD);
-      gone.drain("server removed");
+      gone.status(ServerStatus.OFFLINE_HARD);
+      gone.cut("server moved or removed");
     }
-    for (Target target : changed) {
-      switch (target.status()) {
-        case ONLINE -> LOG.info("{} is ONLINE", target);
-        case OFFLINE_SOFT, SHUNNED, SHUNNED_REPLICATION_LAG ->
-          target.drain(target.status().name());
-        case OFFLINE_HARD -> target.cut("OFFLINE_HARD");
+    drained.forEach(target -> target.drain(target.status().name()));
+    cut.forEach(target -> target.cut(target.status().name()));
+  }
+
+  /** Who says what becomes of servers. */
+  void watchedBy(MysqlWatch by) {
+    watch = by;
+  }
+
+  @Nullable
+  MysqlWatch watch() {
+    return watch;
+  }
+
+  /** A server that is out for its failures, to be tried because there is nobody else; null when it must rest. */
+  @Nullable
+  Target lastResort(int hostgroup) {
+    MysqlWatch by = watch;
+    if (by == null) {
+      return null;
+    }
+    for (Server server : by.lastResort(hostgroup)) {
+      for (Target target : hostgroup(hostgroup).targets()) {
+        if (target.address().equals(server.address())) {
+          return target;
+        }
       }
     }
+    return null;
+  }
+
+  /** A connection could not be made; the monitor counts. Any thread. */
+  void connectFailed(ServerAddress address, Refusal why) {
+    MysqlWatch by = watch;
+    if (by != null) {
+      by.monitor().health().onConnectFailure(address, why.mysqlErrno(), why.message());
+    }
+  }
+
+  /** A server answered with an error that may tell of its health. Any thread. */
+  void serverError(ServerAddress address, int errno) {
+    MysqlWatch by = watch;
+    if (by != null) {
+      by.monitor().health().onServerError(address, errno);
+    }
+  }
+
+  /** Average of the last pings; 0 when there were none. */
+  long latencyMicros(ServerAddress address) {
+    MysqlWatch by = watch;
+    return by == null ? 0 : by.monitor().latencyMicros(address).orElse(0);
   }
 
   Hostgroup hostgroup(int id) {

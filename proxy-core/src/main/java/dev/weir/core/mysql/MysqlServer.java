@@ -335,6 +335,7 @@ final class MysqlServer extends PooledConnection
       MysqlSession of = tenant();
       if (tracker.outcome().errorCode() != 0) {
         Outcome outcome = tracker.outcome();
+        owner.runtime().serverError(owner.target().address(), outcome.errorCode());
         owner.runtime().errors().count(owner.target(), owner.user().name(), of.clientHost(),
             of.schema(), outcome.errorCode(), message(in, outcome));
       }

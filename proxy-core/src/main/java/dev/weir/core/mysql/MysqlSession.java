@@ -362,6 +362,9 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     }
     Target target = runtime.hostgroup(current.hostgroup()).choose(local.random());
     if (target == null) {
+      target = runtime.lastResort(current.hostgroup());
+    }
+    if (target == null) {
       retryLater(NO_SERVER_RETRY_MILLIS);
       return;
     }

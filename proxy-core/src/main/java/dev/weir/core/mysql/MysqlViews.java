@@ -2,6 +2,8 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.control.MysqlView;
+import dev.weir.core.monitor.ProbeKind;
+import dev.weir.core.monitor.ProbeResult;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.sql.Command;
 import dev.weir.mysql.packet.ServerStatus;
@@ -30,20 +32,7 @@ public final class MysqlViews implements MysqlView {
 
   @Override
   public List<ServerRow> servers() {
-    List<ServerRow> rows = new ArrayList<>();
-    for (Target target : targets()) {
-      ServerRow r = target.row();
-      rows.add(new ServerRow(r.hostgroupId(), r.hostname(), r.port(), r.gtidPort(),
-          status(target), r.weight(), r.compression(), r.maxConnections(), r.maxReplicationLag(),
-          r.useSsl(), r.maxLatencyMs(), r.comment()));
-    }
-    return rows;
-  }
-
-  private static String status(Target target) {
-    return target.status() == TargetStatus.SHUNNED_REPLICATION_LAG
-        ? TargetStatus.SHUNNED.name()
-        : target.status().name();
+    return targets().stream().map(Target::row).toList();
   }
 
   @Override
@@ -55,7 +44,8 @@ public final class MysqlViews implements MysqlView {
       rows.add(new ConnectionPool(r.hostgroupId(), r.hostname(), r.port(),
           target.status().name(), target.used(), target.idle(), read(c.connectsOk, reset),
           read(c.connectsFailed, reset), c.maxUsed(reset), read(c.queries, reset), 0,
-          read(c.bytesSent, reset), read(c.bytesReceived, reset), c.latencyMicros));
+          read(c.bytesSent, reset), read(c.bytesReceived, reset),
+          runtime.latencyMicros(target.address())));
     }
     return rows;
   }
@@ -229,33 +219,38 @@ public final class MysqlViews implements MysqlView {
     return all;
   }
 
+  private List<ProbeResult<?>> results(ProbeKind kind) {
+    MysqlWatch watch = runtime.watch();
+    return watch == null ? List.of() : watch.monitor().log().rows(kind);
+  }
+
   @Override
   public List<Check> connectChecks() {
-    return List.of();
+    return results(ProbeKind.CONNECT).stream().map(MysqlProbeFacts::check).toList();
   }
 
   @Override
   public List<Check> pingChecks() {
-    return List.of();
+    return results(ProbeKind.PING).stream().map(MysqlProbeFacts::check).toList();
   }
 
   @Override
   public List<ReadOnlyCheck> readOnlyChecks() {
-    return List.of();
+    return results(ProbeKind.READ_ONLY).stream().map(MysqlProbeFacts::readOnly).toList();
   }
 
   @Override
   public List<LagCheck> lagChecks() {
-    return List.of();
+    return results(ProbeKind.REPLICATION_LAG).stream().map(MysqlProbeFacts::lag).toList();
   }
 
   @Override
   public List<GaleraCheck> galeraChecks() {
-    return List.of();
+    return results(ProbeKind.GALERA).stream().map(MysqlProbeFacts::galera).toList();
   }
 
   @Override
   public List<GroupReplicationCheck> groupReplicationChecks() {
-    return List.of();
+    return results(ProbeKind.GROUP_REPLICATION).stream().map(MysqlProbeFacts::member).toList();
   }
 }

@@ -10,7 +10,6 @@ final class ServerCounters {
   final LongAdder bytesSent = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();
   private volatile int maxUsed;
-  volatile long latencyMicros;
 
   /** The most connections that were in use at once. A race may lose one: it is a high-water mark for people. */
   void used(int now) {

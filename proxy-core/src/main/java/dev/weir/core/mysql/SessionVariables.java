@@ -1,6 +1,8 @@
 package dev.weir.core.mysql;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,10 @@ final class SessionVariables {
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,30})?");
   private static final String RESULTS_CHARSET = "character_set_results";
 
-  private final TreeMap<String, String> values;
+  private final NavigableMap<String, String> values;
   private final int chars;
 
-  private SessionVariables(TreeMap<String, String> values) {
+  private SessionVariables(NavigableMap<String, String> values) {
     this.values = values;
     int sum = 0;
     for (Map.Entry<String, String> entry : values.entrySet()) {
@@ -39,7 +41,7 @@ final class SessionVariables {
   }
 
   Map<String, String> all() {
-    return java.util.Collections.unmodifiableMap(values);
+    return Collections.unmodifiableMap(values);
   }
 
   /** With one variable more, or another value of it. */

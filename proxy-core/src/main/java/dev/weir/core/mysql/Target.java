@@ -1,5 +1,7 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.backend.ServerAddress;
+import dev.weir.core.backend.ServerStatus;
 import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.pool.Budget;
 import java.util.Map;
@@ -19,9 +21,9 @@ final class Target {
   private final ServerCounters counters = new ServerCounters();
   private final Map<Key, MysqlPool> pools = new ConcurrentHashMap<>();
   private volatile ServerRow row;
-  private volatile TargetStatus status;
+  private volatile ServerStatus status;
 
-  Target(MysqlRuntime runtime, ServerRow row, TargetStatus status) {
+  Target(MysqlRuntime runtime, ServerRow row, ServerStatus status) {
     this.runtime = runtime;
     this.row = row;
     this.status = status;
@@ -42,12 +44,16 @@ final class Target {
     budget.max(limit(changed));
   }
 
-  TargetStatus status() {
+  ServerStatus status() {
     return status;
   }
 
-  void status(TargetStatus changed) {
+  void status(ServerStatus changed) {
     status = changed;
+  }
+
+  ServerAddress address() {
+    return new ServerAddress(row.hostname(), row.port());
   }
 
   int hostgroup() {
@@ -64,7 +70,7 @@ final class Target {
 
   /** Whether a new statement may go there. */
   boolean usable() {
-    return status == TargetStatus.ONLINE && row.weight() > 0 && row.maxConnections() > 0;
+    return status == ServerStatus.ONLINE && row.weight() > 0 && row.maxConnections() > 0;
   }
 
   /** Whether a statement would find a connection there, or room for one, without waiting. */
