@@ -23,8 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The monitor in front of a real Galera cluster: who writes when nodes die, leave, desync and return. */
-@EnabledIfSystemProperty(named = "weir.galera", matches = "true",
-    disabledReason = "needs -Pgalera: a cluster takes a minute")
+@EnabledIfSystemProperty(named = "weir.galera", matches = "true", disabledReason = "needs -Pgalera: a cluster takes a minute")
 final class GaleraMonitorIT {
   @RegisterExtension static final GaleraCluster cluster = GaleraCluster.ofThree();
 

@@ -44,7 +44,8 @@ final class Questions {
         || !TABLE.matcher(names[1]).matches()) {
       throw new IllegalArgumentException("not a database.table: " + table);
     }
-    return "SELECT MIN(TIMESTAMPDIFF(SECOND, ts, SYSDATE())) Seconds_Behind_Master FROM `" + names[0]
+    return "SELECT MIN(TIMESTAMPDIFF(SECOND, ts, SYSDATE())) Seconds_Behind_Master FROM `"
+        + names[0]
         + "`.`" + names[1] + "`";
   }
 

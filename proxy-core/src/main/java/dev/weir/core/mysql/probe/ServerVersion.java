@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** Which of the two families a server is of, and how old: it decides where its status is to be read. */
 record ServerVersion(boolean mariaDb, int major, int minor, int patch) {
-  private static final Pattern NUMBERS = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?");
+  private static final Pattern NUMBERS = Pattern
+      .compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?");
   /** MariaDB once put it before its version, because replicas of its time could not read a two-digit one. */
   private static final String OLD_PREFIX = "5.5.5-";
   /** MySQL has not come so far; a MariaDB whose version was renamed has. */

@@ -211,9 +211,10 @@ final class FakeMySqlNode implements AutoCloseable {
     greeting.writeBytes(new byte[]{7, 0, 0, 0});
     greeting.writeBytes("abcdefgh\0".getBytes(StandardCharsets.US_ASCII));
     greeting.writeBytes(new byte[]{(byte) CAPABILITIES, (byte) (CAPABILITIES >> 8), 33, 2, 0,
-        (byte) (CAPABILITIES >> 16), (byte) (CAPABILITIES >> 24), 21});
+      (byte) (CAPABILITIES >> 16), (byte) (CAPABILITIES >> 24), 21});
     greeting.writeBytes(new byte[10]);
-    greeting.writeBytes("ijklmnopqrst\0mysql_native_password\0".getBytes(StandardCharsets.US_ASCII));
+    greeting
+        .writeBytes("ijklmnopqrst\0mysql_native_password\0".getBytes(StandardCharsets.US_ASCII));
     return greeting.toByteArray();
   }
 
@@ -226,7 +227,7 @@ final class FakeMySqlNode implements AutoCloseable {
   private static void packet(OutputStream out, int sequence, byte[] body) throws IOException {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     packet.writeBytes(new byte[]{(byte) body.length, (byte) (body.length >> 8),
-        (byte) (body.length >> 16), (byte) sequence});
+      (byte) (body.length >> 16), (byte) sequence});
     packet.writeBytes(body);
     out.write(packet.toByteArray());
     out.flush();

@@ -29,16 +29,16 @@ final class JdbcProbesTest {
 
   @ParameterizedTest
   @CsvSource({
-      "5.5.5-10.11.19-MariaDB-log, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW ALL SLAVES STATUS",
-      "11.4.5-MariaDB, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW ALL SLAVES STATUS",
-      "12.1.2-MariaDB, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW ALL SLAVES STATUS",
-      "5.6.51, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW SLAVE STATUS",
-      "5.7.44-48-57, performance_schema.global_status, SHOW SLAVE STATUS",
-      "8.0.21, performance_schema.global_status, SHOW SLAVE STATUS",
-      "8.0.22, performance_schema.global_status, SHOW REPLICA STATUS",
-      "8.4.6, performance_schema.global_status, SHOW REPLICA STATUS",
-      "9.7.4, performance_schema.global_status, SHOW REPLICA STATUS",
-      "nonsense, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW SLAVE STATUS"})
+    "5.5.5-10.11.19-MariaDB-log, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW ALL SLAVES STATUS",
+    "11.4.5-MariaDB, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW ALL SLAVES STATUS",
+    "12.1.2-MariaDB, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW ALL SLAVES STATUS",
+    "5.6.51, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW SLAVE STATUS",
+    "5.7.44-48-57, performance_schema.global_status, SHOW SLAVE STATUS",
+    "8.0.21, performance_schema.global_status, SHOW SLAVE STATUS",
+    "8.0.22, performance_schema.global_status, SHOW REPLICA STATUS",
+    "8.4.6, performance_schema.global_status, SHOW REPLICA STATUS",
+    "9.7.4, performance_schema.global_status, SHOW REPLICA STATUS",
+    "nonsense, INFORMATION_SCHEMA.GLOBAL_STATUS, SHOW SLAVE STATUS"})
   void theVersionDecidesWhereToLook(String version, String status, String replica) {
     ServerVersion parsed = ServerVersion.of(version);
     assertThat(Questions.galera(parsed)).contains(status);
@@ -61,8 +61,8 @@ final class JdbcProbesTest {
   void aServerWithoutGaleraIsNotPrimary() throws IOException {
     Map<String, @Nullable String> row = new HashMap<>();
     for (String column : new String[]{"wsrep_local_state", "read_only", "wsrep_local_recv_queue",
-        "wsrep_desync", "wsrep_reject_queries", "wsrep_sst_donor_rejects_queries",
-        "wsrep_cluster_status", "pxc_maint_mode"}) {
+      "wsrep_desync", "wsrep_reject_queries", "wsrep_sst_donor_rejects_queries",
+      "wsrep_cluster_status", "pxc_maint_mode"}) {
       row.put(column, null);
     }
     try (FakeMySqlNode node = new FakeMySqlNode(MARIADB).whenAsked("wsrep_local_state", row);
