@@ -35,15 +35,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What all MySQL sessions share: the configuration in force, hostgroups, users, rules, and who is there. Read by all
  * workers, changed on the control thread.
  */
 public final class MysqlRuntime {
-  private static final Logger LOG = LoggerFactory.getLogger(MysqlRuntime.class);
   private static final int TICK_MILLIS = 333;
 
   /** Parts that outlive a configuration. */

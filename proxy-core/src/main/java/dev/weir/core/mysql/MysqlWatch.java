@@ -22,6 +22,7 @@ import dev.weir.core.mysql.probe.JdbcProbes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class MysqlWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlWatch.class);
 
-  private final MysqlRuntime runtime;
   private final Topologies topologies;
   private final Monitor monitor;
 
-  private MysqlWatch(MysqlRuntime runtime, Topologies topologies, Monitor monitor) {
-    this.runtime = runtime;
+  private MysqlWatch(Topologies topologies, Monitor monitor) {
     this.topologies = topologies;
     this.monitor = monitor;
   }
@@ -53,7 +52,7 @@ public final class MysqlWatch implements AutoCloseable {
     });
     runtime.servers(topologies.current());
     Monitor monitor = Monitor.start(topologies, JdbcProbes::of, settings(config));
-    MysqlWatch watch = new MysqlWatch(runtime, topologies, monitor);
+    MysqlWatch watch = new MysqlWatch(topologies, monitor);
     runtime.watchedBy(watch);
     return watch;
   }
@@ -104,8 +103,17 @@ public final class MysqlWatch implements AutoCloseable {
       dev.weir.core.config.mysql.ClusterHostgroups row) {
     return new ClusterHostgroups(kind, row.writerHostgroup(), row.backupWriterHostgroup(),
         row.readerHostgroup(), row.offlineHostgroup(), row.active(), row.maxWriters(),
-        WriterIsAlsoReader.values()[row.writerIsAlsoReader()], bounded(row.maxTransactionsBehind()),
+        writerIsAlsoReader(row.writerIsAlsoReader()), bounded(row.maxTransactionsBehind()),
         row.comment() == null ? "" : row.comment());
+  }
+
+  private static WriterIsAlsoReader writerIsAlsoReader(int code) {
+    for (WriterIsAlsoReader value : WriterIsAlsoReader.values()) {
+      if (value.code() == code) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("writer_is_also_reader: " + code); // the table has a check
   }
 
   private static ServerAttributes attributes(ServerRow row) {
@@ -157,7 +165,7 @@ public final class MysqlWatch implements AutoCloseable {
             (int) v.whole("mysql-monitor_read_only_max_timeout_count"),
             v.flag("mysql-monitor_writer_is_also_reader"),
             (int) v.whole("mysql-monitor_replication_lag_count"),
-            (int) v.whole("mysql-monitor_slave_lag_when_null"), java.util.Map.of(),
+            (int) v.whole("mysql-monitor_slave_lag_when_null"), Map.of(),
             v.text("mysql-monitor_replication_lag_use_percona_heartbeat")))
         .with(new MonitorSettings.Cluster(cluster.stickyWriter(),
             (int) v.whole("mysql-monitor_galera_healthcheck_max_timeout_count"),

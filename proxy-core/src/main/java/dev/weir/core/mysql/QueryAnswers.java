@@ -21,8 +21,8 @@ final class QueryAnswers {
       return false;
     }
     return switch (effects.getFirst()) {
-      case Effect.Kill(boolean queryOnly, Value.Literal(String id, boolean quoted)) ->
-        kill(session, queryOnly, id, quoted);
+      case Effect.Kill(boolean queryOnly, Value.Literal(String id, _)) ->
+        kill(session, queryOnly, id);
       case Effect.ReadConnectionId _ when isOnly(statement, "SELECT CONNECTION_ID()") -> number(
           session, "CONNECTION_ID()", session.id());
       case Effect.ReadDiagnostics(Effect.Diagnostics what) when what == Effect.Diagnostics.ROW_COUNT
@@ -38,7 +38,7 @@ final class QueryAnswers {
     };
   }
 
-  private static boolean kill(MysqlSession session, boolean queryOnly, String id, boolean quoted) {
+  private static boolean kill(MysqlSession session, boolean queryOnly, String id) {
     try {
       session.kill(Long.parseLong(id), queryOnly);
     } catch (NumberFormatException _) {
