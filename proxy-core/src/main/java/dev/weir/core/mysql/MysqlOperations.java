@@ -15,9 +15,13 @@ import dev.weir.core.route.RuleSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What operators can do to the MySQL side. Called on the control thread. */
 public final class MysqlOperations implements MysqlControl {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlOperations.class);
+
   /** What lies around the MySQL side: listeners and the process. */
   public interface Surroundings {
     void closeTraffic();
@@ -44,6 +48,7 @@ public final class MysqlOperations implements MysqlControl {
   public void apply(MysqlModule changed, MysqlConfig next) {
     RuleSet rules = changed == MysqlModule.QUERY_RULES
         || changed == MysqlModule.MYSQL_VARIABLES ? compile(next) : null;
+    WithoutEffect.of(changed, next).forEach(LOG::warn);
     runtime.apply(next);
     if (rules != null) {
       runtime.rules(rules);
@@ -58,6 +63,9 @@ public final class MysqlOperations implements MysqlControl {
 
   /** Takes everything into force, at the start. */
   public void applyAll(MysqlConfig config) {
+    for (MysqlModule module : MysqlModule.values()) {
+      WithoutEffect.of(module, config).forEach(LOG::warn);
+    }
     runtime.apply(config);
     runtime.rules(compile(config));
   }

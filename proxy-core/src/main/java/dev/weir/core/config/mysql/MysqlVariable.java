@@ -59,11 +59,15 @@ public record MysqlVariable(String name, Allowed allowed, String defaultValue, b
   }
 
   MysqlVariable inert(String why) {
-    return new MysqlVariable(name, allowed, defaultValue, atRestart, new Effect.Inert(why), doc);
+    return with(new Effect.Inert(why));
   }
 
   MysqlVariable refused(String why) {
-    return new MysqlVariable(name, allowed, defaultValue, atRestart, new Effect.Refused(why), doc);
+    return with(new Effect.Refused(why));
+  }
+
+  MysqlVariable with(Effect other) {
+    return new MysqlVariable(name, allowed, defaultValue, atRestart, other, doc);
   }
 
   MysqlVariable waitsForRestart() {

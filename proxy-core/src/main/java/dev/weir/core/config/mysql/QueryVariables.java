@@ -26,8 +26,8 @@ final class QueryVariables {
       flag("query_digests_keep_comment", false, "Keeps the first comment in a digest."),
       flag("parse_failure_logs_digest", false,
           "Logs the digest and not the query when SET is not understood."),
-      whole("query_processor_regex", 1L, 1L, 2L, "1 PCRE, 2 RE2.")
-          .inert("patterns always run in linear time; what only PCRE has is refused at LOAD"),
+      whole("query_processor_regex", 1L, 1L, 2L,
+          "1 runs in RE2 what it can and the rest in a bounded backtracking engine, 2 refuses the rest."),
       whole("query_processor_iterations", 0L, 0L, 1000000L,
           "How often the rules are read again from the first after a flagOUT."),
       whole("query_rules_fast_routing_algorithm", 1L, 1L, 2L, "Where the map of fast routing is.")

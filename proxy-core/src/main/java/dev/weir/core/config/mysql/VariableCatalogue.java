@@ -25,11 +25,16 @@ public final class VariableCatalogue {
     List<MysqlVariable> all = new ArrayList<>();
     for (List<MysqlVariable> group : List.of(TrafficVariables.ALL, QueryVariables.ALL,
         MonitorVariables.ALL)) {
-      group.forEach(variable -> all.add(variable.prefixed("mysql-")));
+      group.forEach(variable -> all.add(obeyed(variable).prefixed("mysql-")));
     }
     AdminVariables.ALL.forEach(variable -> all.add(variable.prefixed("admin-")));
     all.sort(Comparator.comparing(MysqlVariable::name));
     return List.copyOf(all);
+  }
+
+  private static MysqlVariable obeyed(MysqlVariable variable) {
+    MysqlVariable.Effect effect = NotObeyed.effect(variable.name());
+    return effect == null ? variable : variable.with(effect);
   }
 
   public static List<MysqlVariable> all() {
