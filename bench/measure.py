@@ -341,6 +341,36 @@ def part_pgbench(args, folder):
             print(f"\nResident memory of {proxy.name} after these runs: {max(all_rss):.0f} MB.")
 
 
+def part_clean(args, folder):
+    """Weir alone, each combination for a minute: nothing may fail."""
+    postgres = Postgres(folder)
+    args.versions.append(postgres.version)
+    port = free_port()
+    proxy = Proxy("weir", as_nobody() + [f"{DIST}/bin/weir", "-q",
+                                         ini(folder, "weir", port, postgres.port, postgres.user, postgres.password)], folder, port, None)
+    print(f"\n## pgbench -S for {args.seconds} s each, {POOL} servers\n")
+    print("| mode | protocol | clients | transactions | per second | failed |")
+    print("|---|---|--:|--:|--:|--:|")
+    try:
+        for mode in ("transaction", "session"):
+            for protocol in ("simple", "extended", "prepared"):
+                for clients in (1, 8, 64, 500):
+                    say(f"{mode} mode, {protocol}, {clients} clients")
+                    done = subprocess.run(["pgbench", "-h", "127.0.0.1", "-p", str(proxy.port), "-U", "bench", "-n", "-S", "-M",
+                                           protocol, "-c", str(clients), "-j", "1", "-T", str(args.seconds), mode],
+                                          capture_output=True, text=True)
+                    count = re.search(r"actually processed: (\d+)", done.stdout)
+                    rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.M)
+                    failed = re.search(r"failed transactions: (\d+)", done.stdout)
+                    wrong = failed.group(1) if failed and done.returncode == 0 else "run ended: " + done.stderr.strip()[-100:]
+                    print(f"| {mode} | {protocol} | {clients} | {count.group(1) if count else '–'} | "
+                          f"{float(rate.group(1)) if rate else 0:.0f} | {wrong} |", flush=True)
+        print(f"\nResident memory afterwards: {rss_mb(proxy.pid):.0f} MB.")
+    finally:
+        proxy.stop()
+        postgres.stop()
+
+
 def part_load(args, folder):
     cores = os.cpu_count() or 1
     gen_cpu, proxy_cpu = (0, 1) if cores > 1 else (None, None)
@@ -419,13 +449,14 @@ def main():
     parse.add_argument("--full", action="store_true", help="7 rounds of 4 seconds instead of 3 rounds of 1 second")
     parse.add_argument("--rounds", type=int)
     parse.add_argument("--seconds", type=float, help="of each single run")
-    parse.add_argument("--only", choices=["pgbench", "load"], help="one part of the two")
+    parse.add_argument("--only", choices=["pgbench", "load", "clean"],
+                       help="one part; clean is none of the usual two: a minute of each combination, looking for failures")
     parse.add_argument("--out", default=os.path.join(TOOLS, "latest.md"), help="a copy of the report goes here")
     parse.add_argument("--dist", default=DIST, help="an unpacked distribution in place of this checkout's build")
     args = parse.parse_args()
     globals()["DIST"] = os.path.abspath(args.dist)
     args.rounds = args.rounds or (7 if args.full else 3)
-    args.seconds = args.seconds or (4 if args.full else 1)
+    args.seconds = args.seconds or (60 if args.only == "clean" else 4 if args.full else 1)
     args.seconds = int(args.seconds) if args.seconds == int(args.seconds) else args.seconds
     args.warm = 200_000 if args.full else 60_000  # transactions
     args.versions = []
@@ -441,9 +472,11 @@ def main():
     try:
         with open(report, "w") as sys.stdout:
             where = machine()
-            if args.only != "load":
+            if args.only == "clean":
+                part_clean(args, folder)
+            elif args.only != "load":
                 part_pgbench(args, folder)
-            if args.only != "pgbench" and os.path.exists(f"{TOOLS}/pgload"):
+            if args.only not in ("pgbench", "clean") and os.path.exists(f"{TOOLS}/pgload"):
                 part_load(args, folder)
         sys.stdout = screen
         if pgbouncer():
