@@ -216,7 +216,6 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (!failed) {
       affectedRows = outcome.affectedRows();
     }
-    pins.endOfStatement();
     SessionEffects.apply(this, current, from, outcome, pins);
     local.count(this, current, from, tracker);
     settle(from);
