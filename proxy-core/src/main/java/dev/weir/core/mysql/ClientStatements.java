@@ -137,7 +137,7 @@ final class ClientStatements {
         }
       }
     }
-    session.closedStatement();
+    session.unsent();
   }
 
   private @Nullable ClientStatement find(ByteBuf packet) {

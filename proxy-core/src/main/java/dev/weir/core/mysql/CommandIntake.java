@@ -104,7 +104,7 @@ final class CommandIntake {
     if (discarding) {
       discarding = false;
       Refusal why = current.refusal();
-      session.finish();
+      session.unsent();
       session.error(why == null ? MysqlRefusals.MALFORMED : why, scanner.nextSequence());
     } else if (current.filing()) {
       current.filing(false);

@@ -295,7 +295,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     int sequence = intake.nextSequence();
     Command command = current.command();
-    finish();
+    unsent();
     if (!command.isUnanswered()) {
       error(why, sequence);
     }
@@ -317,8 +317,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     LocalAnswers.row(link, capabilities, status, column, value);
   }
 
-  /** COM_STMT_CLOSE is done; nobody is answered. */
-  void closedStatement() {
+  /** The command is over and no server has run it: one that is at hand goes back like after an answer. */
+  void unsent() {
     MysqlServer from = server;
     if (from == null) {
       finish();
