@@ -155,6 +155,11 @@ final class ClientStatements {
 
   // --- bringing a server to it ---
 
+  /** The command goes to another server than it was prepared for, if it was: ids of that one mean nothing here. */
+  void onAnotherServer() {
+    rewritten = false;
+  }
+
   /**
    * Whether the current command can go to this server as it is now. False when the statement is being prepared there, or
    * the client was refused.

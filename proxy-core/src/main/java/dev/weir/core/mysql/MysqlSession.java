@@ -148,6 +148,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** The search is over. */
   void got(MysqlServer found) {
     server = found;
+    statements.onAnotherServer();
     found.attach(this);
     sync.proceed(found);
   }
