@@ -4,6 +4,7 @@ import dev.weir.core.error.Refusal;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.packet.ComInitDb;
 import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.MalformedPacketException;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +30,14 @@ final class SessionSync {
   /** Takes the next step; comes back through {@link #continueOr} until none is left and the command is sent. */
   void proceed(MysqlServer on) {
     session.become(MysqlSession.State.SYNCING);
-    if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
-      send(on);
+    try {
+      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
+        send(on);
+      }
+    } catch (MalformedPacketException e) {
+      // The client's packet: caught here, for it is often the server's answer that brings us here.
+      LOG.info("{}: {}", session, e.getMessage());
+      session.refuse(MysqlRefusals.MALFORMED);
     }
   }
 
