@@ -56,7 +56,7 @@ final class ClientStatements {
     using = null;
     Statement statement = session.read(packet);
     session.current().statement(statement);
-    session.route(statement);
+    session.dispatch().route(statement);
   }
 
   /** The server has prepared it; the id in the packet becomes ours. */
@@ -92,7 +92,7 @@ final class ClientStatements {
       return;
     }
     use(statement);
-    session.route(statement.statement());
+    session.dispatch().route(statement.statement());
   }
 
   /** COM_STMT_FETCH and COM_STMT_RESET: about a cursor or parameters that are on the server at hand. */
@@ -120,7 +120,7 @@ final class ClientStatements {
     }
     use(statement);
     session.pins().add(Pins.Reason.LONG_DATA);
-    session.route(statement.statement());
+    session.dispatch().route(statement.statement());
   }
 
   /** Nobody is answered. The statement stays on servers until others push it out, unless a cursor is open on it. */
@@ -137,7 +137,7 @@ final class ClientStatements {
         }
       }
     }
-    session.closedStatement();
+    session.unsent();
   }
 
   private @Nullable ClientStatement find(ByteBuf packet) {
@@ -154,6 +154,11 @@ final class ClientStatements {
   }
 
   // --- bringing a server to it ---
+
+  /** The command goes to another server than it was prepared for, if it was: ids of that one mean nothing here. */
+  void onAnotherServer() {
+    rewritten = false;
+  }
 
   /**
    * Whether the current command can go to this server as it is now. False when the statement is being prepared there, or

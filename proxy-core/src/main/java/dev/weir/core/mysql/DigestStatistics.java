@@ -5,6 +5,7 @@ import dev.weir.mysql.codec.ResponseTracker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stats_mysql_query_digest} of one worker. Written by its worker, read by others: one lock, held for a few
@@ -13,8 +14,37 @@ import java.util.List;
 final class DigestStatistics {
   private static final int MAX = 20_000;
 
-  /** What rows are told apart by. */
-  private record Key(int hostgroup, String schema, String user, long digest) {}
+  /** What rows are told apart by. Those in the map never change; the one to look up with does, to save an allocation. */
+  private static final class Key {
+    private int hostgroup;
+    private String schema = "";
+    private String user = "";
+    private long digest;
+
+    Key set(int toHostgroup, String toSchema, String toUser, long toDigest) {
+      hostgroup = toHostgroup;
+      schema = toSchema;
+      user = toUser;
+      digest = toDigest;
+      return this;
+    }
+
+    Key copy() {
+      return new Key().set(hostgroup, schema, user, digest);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key that && digest == that.digest && hostgroup == that.hostgroup
+          && schema.equals(that.schema) && user.equals(that.user);
+    }
+
+    @Override
+    public int hashCode() {
+      return (Long.hashCode(digest) * 31 + hostgroup) * 31 + user.hashCode() * 31
+          + schema.hashCode();
+    }
+  }
 
   /** One row; sums in microseconds. */
   static final class Row {
@@ -70,16 +100,16 @@ final class DigestStatistics {
   }
 
   private final LinkedHashMap<Key, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
+  private final Key probe = new Key();
   private final Row overflow = new Row(-1, "", "", Digest.hex(0), "(digests that did not fit)", 0);
 
   synchronized void count(int hostgroup, String schema, String user, Digest digest, long micros,
       ResponseTracker tracker) {
     long now = System.currentTimeMillis();
-    Key key = new Key(hostgroup, schema, user, digest.hash());
-    Row row = rows.get(key);
+    Row row = rows.get(probe.set(hostgroup, schema, user, digest.hash()));
     if (row == null) {
       row = new Row(hostgroup, schema, user, digest.hex(), digest.storedText(), now);
-      rows.put(key, row);
+      rows.put(probe.copy(), row);
       if (rows.size() > MAX) {
         Row oldest = rows.pollFirstEntry().getValue();
         overflow.add(oldest);

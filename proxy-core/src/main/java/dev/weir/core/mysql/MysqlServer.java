@@ -1,42 +1,32 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.error.Refusal;
-import dev.weir.core.net.Bytes;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
-import dev.weir.mysql.codec.Outcome;
 import dev.weir.mysql.codec.Packets;
-import dev.weir.mysql.codec.ResponseTracker;
-import dev.weir.mysql.codec.ResponseTranslator;
-import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComSimple;
 import dev.weir.mysql.packet.ComStmtClose;
 import dev.weir.mysql.packet.Command;
-import dev.weir.mysql.packet.MalformedPacketException;
 import dev.weir.mysql.packet.Packet;
-import dev.weir.mysql.packet.SessionChange;
-import dev.weir.mysql.packet.WireText;
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to a MySQL or MariaDB server, from the end of its login on; {@link MysqlServerLogin} comes before. Follows
- * the response to one command at a time, of the session that has it or of ours, and knows what the session on the server
- * looks like. Confined to its worker, except where a method says otherwise.
+ * A connection to a MySQL or MariaDB server, from the end of its login on; {@link MysqlServerLogin} comes before. Runs one
+ * command at a time, of the session that has it or of ours, whose response its {@link MysqlRelay} follows, and knows what
+ * the session on the server looks like. Confined to its worker, except where a method says otherwise.
  */
 final class MysqlServer extends PooledConnection
     implements
       LinkHandler,
-      MysqlServerLogin.Owner,
-      ResponseTranslator.Output {
+      MysqlServerLogin.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlServer.class);
   /** Longest a check or a reset may take. */
   private static final long OWN_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -46,18 +36,12 @@ final class MysqlServer extends PooledConnection
 
   private final MysqlPool owner;
   private final long id;
-  private final ResponseTracker tracker = new ResponseTracker();
-  private final ResponseTranslator translator = new ResponseTranslator(tracker);
+  private final MysqlRelay relay = new MysqlRelay(this);
   private final ServerStatements statements = new ServerStatements();
   private volatile Worker worker;
   private volatile @Nullable Link link;
   private @Nullable MysqlServerLogin login;
   private @Nullable MysqlSession tenant;
-  private @Nullable OwnCommand own;
-  private long ownSinceNanos;
-  private @Nullable ByteBuf rest;
-  private boolean serving;
-  private boolean translating;
   private boolean readsPaused;
   private boolean closed;
   private boolean moving;
@@ -70,8 +54,6 @@ final class MysqlServer extends PooledConnection
   private volatile SessionVariables variables = SessionVariables.NONE;
   private volatile String schema = "";
   private long lastInsertId;
-  private int preparedId;
-  private int preparedParameters;
   private int kills;
   private boolean dirtyAfterKill;
 
@@ -147,16 +129,7 @@ final class MysqlServer extends PooledConnection
 
   /** The tenant's command begins; its bytes follow through {@link #send}. */
   void begin(Command command, long clientCapabilities, int firstSequence) {
-    serving = true;
-    translating = ResponseTranslator.isNeeded(capabilities, clientCapabilities);
-    if (translating) {
-      translator.begin(command, capabilities, clientCapabilities, firstSequence);
-    } else {
-      tracker.begin(command, capabilities, firstSequence);
-    }
-    if (tracker.isDone()) {
-      serving = false; // a command without an answer
-    }
+    relay.begin(command, capabilities, clientCapabilities, firstSequence);
   }
 
   /** Takes ownership. */
@@ -167,11 +140,7 @@ final class MysqlServer extends PooledConnection
 
   /** The client has sent the file that the server asked for; the number of its last packet. */
   void fileSent(int lastSequence) {
-    if (translating) {
-      translator.fileSent(lastSequence, lastSequence);
-    } else {
-      tracker.fileSent(lastSequence);
-    }
+    relay.fileSent(lastSequence);
   }
 
   /** Runs a statement of ours. Nobody else may be using the connection. */
@@ -180,9 +149,7 @@ final class MysqlServer extends PooledConnection
   }
 
   void run(Command command, Packet packet, OwnCommand done) {
-    own = done;
-    ownSinceNanos = System.nanoTime();
-    tracker.begin(command, capabilities);
+    relay.own(command, capabilities, done);
     ByteBuf out = link().buffer(64);
     Packets.write(out, 0, packet, capabilities);
     link().write(out);
@@ -190,167 +157,8 @@ final class MysqlServer extends PooledConnection
 
   @Override
   public void onBytes(ByteBuf bytes) {
-    ByteBuf all = bytes;
-    if (rest != null) {
-      all = Bytes.join(rest, bytes);
-      rest = null;
-    }
     owner.target().counters().bytesReceived.add(bytes.readableBytes());
-    try {
-      relay(all);
-    } catch (MalformedPacketException e) {
-      LOG.warn("{}: {}", this, e.getMessage());
-      lost("server broke the protocol: " + e.getMessage());
-    } finally {
-      all.release();
-    }
-  }
-
-  private void relay(ByteBuf in) {
-    int at = in.readerIndex();
-    int end = in.writerIndex();
-    while (at < end && !closed) {
-      if (own == null && !serving) {
-        lost("server sent something that nobody asked for"); // usually why it is about to hang up
-        return;
-      }
-      int next = own != null ? tracker.scan(in, at, end) : pass(in, at, end);
-      if (own != null && tracker.step() == ResponseTracker.Step.PREPARED) {
-        preparedId = in.getIntLE(tracker.statementIdAt());
-        preparedParameters = tracker.parameters();
-      }
-      boolean progress = next > at || tracker.isDone();
-      at = next;
-      if (!react(in) || !progress) {
-        break;
-      }
-    }
-    if (at < end && !closed) {
-      rest = at == in.readerIndex() ? in.retain() : in.retainedSlice(at, end - at);
-      if (rest.readableBytes() > ResponseTracker.MAX_HELD + Packets.HEADER) {
-        lost("server sent a packet of more than " + ResponseTracker.MAX_HELD
-            + " bytes where none can be");
-      }
-    }
-  }
-
-  private int pass(ByteBuf in, int at, int end) {
-    if (translating) {
-      return translator.scan(in, at, end, this);
-    }
-    int next = tracker.scan(in, at, end);
-    if (tracker.step() == ResponseTracker.Step.PREPARED) {
-      tenant().prepared(in, tracker);
-    }
-    forward(in, at, next);
-    return next;
-  }
-
-  @Override
-  public void forward(ByteBuf in, int from, int to) {
-    if (translating && tracker.step() == ResponseTracker.Step.PREPARED) {
-      tenant().prepared(in, tracker);
-    }
-    if (to > from) {
-      tenant().receive(in.retainedSlice(from, to - from));
-    }
-  }
-
-  @Override
-  public void insert(ByteBuf packet) {
-    tenant().receive(packet);
-  }
-
-  /** Deals with the step that the last scan ended with. False when the connection is not ours to read on. */
-  private boolean react(ByteBuf in) {
-    switch (tracker.step()) {
-      case FILE_WANTED -> {
-        if (own != null) {
-          lost("server asked for a file");
-          return false;
-        }
-        tenant().fileWanted(tracker.nextSequence());
-        return !closed;
-      }
-      case CLIENT_TURN -> {
-        lost("server began a login");
-        return false;
-      }
-      case MORE, RESULT, PREPARED, DONE -> {
-        noteChanges(in);
-        if (tracker.isDone()) {
-          finish(in);
-        }
-        return !closed;
-      }
-    }
-    throw new IllegalStateException();
-  }
-
-  /** Keeps up with what the command has changed in the server's session. */
-  private void noteChanges(ByteBuf in) {
-    Outcome outcome = tracker.outcome();
-    int from = outcome.textFrom();
-    boolean ended = tracker.step() == ResponseTracker.Step.RESULT || tracker.isDone();
-    if (!ended || from < 0 || outcome.errorCode() != 0) {
-      return;
-    }
-    byte[] state = new byte[outcome.textTo() - from];
-    in.getBytes(from, state);
-    List<SessionChange> changes = SessionChange.decodeAll(ByteString.of(state));
-    MysqlSession of = tenant;
-    for (SessionChange change : changes) {
-      switch (change) {
-        case SessionChange.SystemVariable(String name, String value) -> variables = changed(name,
-            value);
-        case SessionChange.Schema(String name) -> schema = name;
-        case SessionChange.StateChange _,SessionChange.Gtids _,SessionChange.TransactionCharacteristics _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
-          // the session's matter
-        }
-      }
-    }
-    if (of != null && own == null) {
-      of.changed(changes, variables, schema);
-    }
-  }
-
-  private SessionVariables changed(String name, String value) {
-    if (name.startsWith("session_track_")) {
-      return variables; // ours, not the client's
-    }
-    SessionVariables next = variables.with(name, value);
-    // A character set alone brings its default collation with it.
-    return name.equals("character_set_connection") ? next.without("collation_connection") : next;
-  }
-
-  private void finish(ByteBuf in) {
-    OwnCommand mine = own;
-    if (mine != null) {
-      own = null;
-      Outcome outcome = tracker.outcome();
-      mine.done(outcome, outcome.errorCode() == 0 ? null : errorText(in, outcome));
-    } else {
-      serving = false;
-      owner.target().counters().queries.increment();
-      MysqlSession of = tenant();
-      if (tracker.outcome().errorCode() != 0) {
-        Outcome outcome = tracker.outcome();
-        owner.runtime().serverError(owner.target().address(), outcome.errorCode());
-        owner.runtime().errors().count(owner.target(), owner.user().name(), of.clientHost(),
-            of.schema(), outcome.errorCode(), message(in, outcome));
-      }
-      of.answered(tracker);
-    }
-  }
-
-  private static String errorText(ByteBuf in, Outcome outcome) {
-    return outcome.errorCode() + " (" + outcome.sqlState() + "): " + message(in, outcome);
-  }
-
-  private static String message(ByteBuf in, Outcome outcome) {
-    byte[] message = new byte[outcome.textTo() - outcome.textFrom()];
-    in.getBytes(outcome.textFrom(), message);
-    return WireText.decode(message);
+    relay.take(bytes);
   }
 
   // --- back-pressure ---
@@ -435,11 +243,11 @@ final class MysqlServer extends PooledConnection
 
   /** Of the statement that {@link #run} has just prepared. */
   int preparedId() {
-    return preparedId;
+    return relay.preparedId();
   }
 
   int preparedParameters() {
-    return preparedParameters;
+    return relay.preparedParameters();
   }
 
   /** The statement is not needed here any more; between commands, or right in front of one. */
@@ -451,7 +259,7 @@ final class MysqlServer extends PooledConnection
 
   /** Whether a response to the tenant is due. */
   boolean serves() {
-    return serving;
+    return relay.serves();
   }
 
   /** A KILL for what runs here is on its way. */
@@ -483,7 +291,7 @@ final class MysqlServer extends PooledConnection
     if (closed) {
       return;
     }
-    if (serving || own != null) {
+    if (relay.serves() || relay.runsOwn()) {
       close("client left in the middle of a command");
     } else if (closeNeeded() || owner.pool().lifetimeOver(this, now)
         || !owner.target().usable()) {
@@ -574,13 +382,13 @@ final class MysqlServer extends PooledConnection
     MysqlServerLogin pending = login;
     if (pending != null) {
       pending.tick(now);
-    } else if (own != null && tenant == null) {
+    } else if (relay.runsOwn() && tenant == null) {
       long limit = state() == ServerState.TESTED
           ? Math.max(OWN_LIMIT_NANOS,
               TimeUnit.MILLISECONDS
                   .toNanos(owner.runtime().settings().pingTimeoutServerMillis()))
           : OWN_LIMIT_NANOS;
-      if (now - ownSinceNanos > limit) {
+      if (now - relay.ownSinceNanos() > limit) {
         close("no answer to a ping or reset");
       }
     }
@@ -594,14 +402,14 @@ final class MysqlServer extends PooledConnection
   }
 
   /** The connection is of no use any more; who has it is told. */
-  private void lost(String reason) {
+  void lost(String reason) {
     if (closed) {
       return;
     }
     MysqlSession left = tenant;
-    boolean passedOn = tracker.bytes() > 0;
-    boolean inPacket = tracker.isInsidePacket();
-    boolean answering = serving;
+    boolean passedOn = relay.passedOn();
+    boolean inPacket = relay.insidePacket();
+    boolean answering = relay.serves();
     if (state() == ServerState.LOGIN) {
       failed(new Refusal("HY000", 2013, reason)); // who waits counts it as an attempt
       return;
@@ -623,11 +431,7 @@ final class MysqlServer extends PooledConnection
     }
     closed = true;
     tenant = null;
-    own = null;
-    if (rest != null) {
-      rest.release();
-      rest = null;
-    }
+    relay.close();
     if (login != null) {
       login.abandon();
       login = null;
@@ -640,7 +444,7 @@ final class MysqlServer extends PooledConnection
   }
 
   private void sayGoodbye(Link to) {
-    if (to.open() && !serving && to.unsentBytes() == 0) {
+    if (to.open() && !relay.serves() && to.unsentBytes() == 0) {
       ByteBuf out = to.buffer(8);
       Packets.write(out, 0, new ComSimple(Command.QUIT), capabilities);
       to.write(out);
@@ -648,6 +452,10 @@ final class MysqlServer extends PooledConnection
     } else {
       to.abort();
     }
+  }
+
+  boolean closed() {
+    return closed;
   }
 
   /** Nobody uses it. Any thread; may be late. */
@@ -673,7 +481,13 @@ final class MysqlServer extends PooledConnection
     return l;
   }
 
-  private MysqlSession tenant() {
+  @Nullable
+  MysqlSession tenantOrNull() {
+    return tenant;
+  }
+
+  /** Who has it; asked only while somebody has. */
+  MysqlSession tenant() {
     MysqlSession t = tenant;
     if (t == null) {
       throw new IllegalStateException("nobody has this server");

@@ -1,33 +1,20 @@
 package dev.weir.core.mysql;
 
-import dev.weir.core.control.MysqlView;
 import dev.weir.core.error.Refusal;
-import dev.weir.core.net.Bytes;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
-import dev.weir.core.pool.PooledConnection;
-import dev.weir.core.pool.Ticket;
-import dev.weir.core.route.RewrittenText;
-import dev.weir.core.route.RouteDecision;
-import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.Statement;
-import dev.weir.mysql.codec.CommandScanner;
 import dev.weir.mysql.codec.Outcome;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
-import dev.weir.mysql.packet.ByteString;
-import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.ColumnDefinition41;
-import dev.weir.mysql.packet.ComInitDb;
 import dev.weir.mysql.packet.Command;
-import dev.weir.mysql.packet.MalformedPacketException;
 import dev.weir.mysql.packet.Ok;
 import dev.weir.mysql.packet.ServerStatus;
 import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +22,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A MySQL client's session. One command at a time: it is looked at, sent to a server of the hostgroup it belongs to, and
  * its response passed back; between commands the server goes back to its pool unless a transaction or a {@link Pins pin}
- * holds it. Confined to its worker.
+ * holds it. {@link CommandIntake} takes commands in, {@link CommandDispatch} decides about them, {@link ServerSearch} finds
+ * a server and {@link SessionSync} prepares it. Confined to its worker.
  */
-final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Client {
+final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSession.class);
-
-  /** Bytes kept of commands that have to wait; then the client's socket is not read. */
-  private static final int MAX_HELD = 64 * 1024;
-  private static final long NO_SERVER_RETRY_MILLIS = 50;
 
   enum State {
     /** {@link MysqlLogin} has the word. */
@@ -61,19 +45,18 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   private final MysqlWorkerState local;
   private final Link link;
   private final int id;
-  private final Ticket ticket = new Ticket(this);
-  private final CommandScanner scanner = new CommandScanner();
   private final Pins pins = new Pins();
   private final ClientStatements statements = new ClientStatements(this);
   private final CurrentCommand current = new CurrentCommand();
+  private final SessionTimes times = new SessionTimes();
+  private final CommandIntake intake;
+  private final CommandDispatch dispatch;
+  private final ServerSearch search;
+  private final SessionSync sync;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
   private @Nullable MysqlServer server;
-  private @Nullable MysqlPool waitingIn;
-  private @Nullable ByteBuf held;
-  private boolean discarding;
-  private boolean readsPaused;
 
   // What the client has agreed on and where it stands.
   private long capabilities;
@@ -83,17 +66,16 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   private int status = ServerStatus.AUTOCOMMIT;
   private long lastInsertId;
   private long affectedRows;
-  private int nextFlagIn;
-  private @Nullable SessionFacts facts;
-
-  private long lastCommandNanos = System.nanoTime();
-  private long transactionNanos;
 
   MysqlSession(MysqlRuntime runtime, Link link, int id) {
     this.runtime = runtime;
     this.local = runtime.local(link.worker());
     this.link = link;
     this.id = id;
+    this.intake = new CommandIntake(this, current, link);
+    this.dispatch = new CommandDispatch(this, runtime, current, statements, link);
+    this.search = new ServerSearch(this, runtime, current);
+    this.sync = new SessionSync(this, current, statements);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -125,9 +107,9 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     initialVariables = initial;
     variables = initial;
     schema = database;
-    facts = null;
+    dispatch.factsChanged();
     state = State.IDLE;
-    lastCommandNanos = System.nanoTime();
+    times.command(System.nanoTime());
     runtime.loggedIn(this);
   }
 
@@ -141,205 +123,13 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     } else if (mine != null) {
       mine.onBytes(bytes);
     } else {
-      held = held == null ? bytes : Bytes.join(held, bytes);
-      work();
-      if (held != null && held.readableBytes() > MAX_HELD && state != State.IDLE
-          && state != State.RUNNING) {
-        pauseReads();
-      }
-    }
-  }
-
-  /** Does what can be done with the bytes at hand. */
-  private void work() {
-    try {
-      while (held != null && step(held)) {
-        // one command, or one piece of one, at a time
-      }
-    } catch (MalformedPacketException e) {
-      LOG.info("{}: {}", this, e.getMessage());
-      refuse(MysqlRefusals.MALFORMED);
-    }
-    ByteBuf rest = held;
-    if (rest != null && !rest.isReadable()) {
-      rest.release();
-      held = null;
-    }
-  }
-
-  /** False when nothing more can be done with these bytes now. */
-  private boolean step(ByteBuf in) {
-    if (!in.isReadable()) {
-      return false;
-    }
-    if (scanner.isInside() || current.filing()) {
-      return passOn(in);
-    }
-    return state == State.IDLE && begin(in);
-  }
-
-  /** More of a command that has begun, or of a file. */
-  private boolean passOn(ByteBuf in) {
-    MysqlServer to = server;
-    if (!discarding && (state != State.RUNNING || to == null)) {
-      return false; // waits for the server as its beginning does
-    }
-    int at = in.readerIndex();
-    int next = scanner.scan(in, at, in.writerIndex());
-    if (next == at) {
-      return false;
-    }
-    if (!discarding && to != null) {
-      to.send(in.retainedSlice(at, next - at));
-    }
-    in.readerIndex(next);
-    if (scanner.ends()) {
-      uploaded(to);
-    } else if (to != null && !discarding && to.congested()) {
-      pauseReads();
-    }
-    return true;
-  }
-
-  /** The last byte of a command that was passed on in pieces, or of a file, has come. */
-  private void uploaded(@Nullable MysqlServer to) {
-    if (discarding) {
-      discarding = false;
-      Refusal why = current.refusal();
-      finish();
-      error(why == null ? MysqlRefusals.MALFORMED : why, scanner.nextSequence());
-    } else if (current.filing()) {
-      current.filing(false);
-      if (to != null) {
-        to.fileSent(Packets.next(scanner.nextSequence() + 254));
-      }
-    } else if (to != null) {
-      to.begin(current.command(), capabilities, scanner.nextSequence());
-    }
-  }
-
-  private boolean begin(ByteBuf in) {
-    int at = in.readerIndex();
-    int next = scanner.scan(in, at, in.writerIndex());
-    if (next == at) {
-      return false;
-    }
-    int wanted = CurrentCommand.bytesToLookAt(scanner.command(), scanner.length());
-    if (!scanner.ends() && next - at < Packets.HEADER + wanted) {
-      scanner.putBack();
-      return false;
-    }
-    Command command = scanner.command();
-    lastCommandNanos = System.nanoTime();
-    if (command == null) {
-      throw new MalformedPacketException("no such command: " + (scanner.code() & 0xff));
-    }
-    ByteBuf packet = in.retainedSlice(at, next - at);
-    in.readerIndex(next);
-    current.begin(command, packet, scanner.ends(), lastCommandNanos);
-    if (scanner.length() > runtime.settings().maxAllowedPacket()) {
-      refuseCommand(MysqlRefusals.PACKET_TOO_LARGE);
-    } else {
-      dispatch(command, packet);
-    }
-    return true;
-  }
-
-  private void dispatch(Command command, ByteBuf packet) {
-    switch (command) {
-      case QUIT -> close("client close request");
-      case PING -> answerOk(0, 0);
-      case STATISTICS -> {
-        finish();
-        LocalAnswers.text(link, runtime.statistics());
-      }
-      case SET_OPTION -> setOption(packet);
-      case RESET_CONNECTION -> {
-        resetSession();
-        answerOk(0, 0);
-      }
-      case CHANGE_USER -> changeUser(packet);
-      case PROCESS_KILL -> kill(packet.getUnsignedIntLE(packet.readerIndex() + 5), false);
-      case QUERY -> query(packet);
-      case STMT_PREPARE -> statements.prepare(packet);
-      case STMT_EXECUTE, STMT_BULK_EXECUTE -> statements.execute(packet);
-      case STMT_FETCH, STMT_RESET -> statements.onServer(packet);
-      case STMT_SEND_LONG_DATA -> statements.longData(packet);
-      case STMT_CLOSE -> statements.close(packet);
-      case INIT_DB, FIELD_LIST -> toHostgroup(defaultHostgroup());
-      case SLEEP, CREATE_DB, DROP_DB, REFRESH, SHUTDOWN, PROCESS_INFO, CONNECT, DEBUG, TIME,
-          DELAYED_INSERT, BINLOG_DUMP, TABLE_DUMP, CONNECT_OUT, REGISTER_REPLICA, DAEMON,
-          BINLOG_DUMP_GTID, CLONE, SUBSCRIBE_GROUP_REPLICATION_STREAM ->
-        refuseCommand(new Refusal("08S01", 1047,
-            "Command " + command + " is not passed on: connect to the server for it"));
+      intake.take(bytes);
     }
   }
 
   /** The statement in a packet whose first byte is the command and whose rest is text. */
   Statement read(ByteBuf packet) {
     return local.read(packet, variables, status);
-  }
-
-  private void query(ByteBuf packet) {
-    Statement statement = read(packet);
-    current.statement(statement);
-    if (QueryAnswers.answered(this, statement)) {
-      return;
-    }
-    route(statement);
-  }
-
-  /** Decides where the statement goes, and sends it there. */
-  void route(Statement statement) {
-    RouteDecision decision = local.decide(statement, facts());
-    if (decision.nextFlagIn() != RouteDecision.UNSET) {
-      nextFlagIn = decision.nextFlagIn();
-      facts = null;
-    }
-    current.decided(decision);
-    if (decision.errorMessage() != null) {
-      refuseCommand(new Refusal("42000", 1148, decision.errorMessage()));
-    } else if (decision.okMessage() != null) {
-      finish();
-      LocalAnswers.ok(link, 1, capabilities, new Ok(false, 0, 0, status, 0,
-          ByteString.of(decision.okMessage()),
-          ByteString.EMPTY));
-    } else {
-      RewrittenText rewritten = decision.rewritten();
-      boolean hasText = current.command() == Command.QUERY
-          || current.command() == Command.STMT_PREPARE;
-      if (rewritten != null && hasText && !replace(rewritten.bytes())) {
-        return;
-      }
-      int hostgroup = decision.hostgroup() == RouteDecision.UNSET
-          ? defaultHostgroup()
-          : decision.hostgroup();
-      int delay = decision.delayMillis() == RouteDecision.UNSET
-          ? (int) runtime.settings().defaultQueryDelayMillis()
-          : decision.delayMillis();
-      if (delay > 0) {
-        state = State.WAITING;
-        CurrentCommand.Turn turn = current.turn();
-        worker().after(delay, () -> {
-          if (turn == current.turn() && state == State.WAITING) {
-            toHostgroup(hostgroup);
-          }
-        });
-      } else {
-        toHostgroup(hostgroup);
-      }
-    }
-  }
-
-  /** Another text in place of the client's. False when that cannot be: the client was told. */
-  private boolean replace(byte[] sql) {
-    if (scanner.isInside()) {
-      refuseCommand(new Refusal("42000", 1148,
-          "a query rule rewrites this statement, which is too long to be rewritten"));
-      return false;
-    }
-    current.replace(link, sql, capabilities);
-    return true;
   }
 
   // --- a server for the command ---
@@ -349,155 +139,23 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     current.hostgroup(hostgroup);
     MysqlServer mine = server;
     if (mine != null) {
-      proceed(mine);
+      sync.proceed(mine);
     } else {
-      acquire();
+      search.begin();
     }
   }
 
-  private void acquire() {
-    state = State.WAITING;
-    if (waitedTooLong()) {
-      return;
-    }
-    Target target = runtime.hostgroup(current.hostgroup()).choose(local.random());
-    if (target == null) {
-      target = runtime.lastResort(current.hostgroup());
-    }
-    if (target == null) {
-      retryLater(NO_SERVER_RETRY_MILLIS);
-      return;
-    }
-    MysqlPool pool = target.pool(user(), wire());
-    waitingIn = pool;
-    PooledConnection found = pool.pool().checkout(ticket, System.nanoTime());
-    if (found != null) {
-      granted((MysqlServer) found);
-    }
+  /** The search is over. */
+  void got(MysqlServer found) {
+    server = found;
+    statements.onAnotherServer();
+    found.attach(this);
+    sync.proceed(found);
   }
 
-  private boolean waitedTooLong() {
-    long limit = runtime.settings().connectTimeoutServerMaxMillis();
-    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - current.sinceNanos());
-    if (waited < limit) {
-      return false;
-    }
-    runtime.counters().connectTimeouts.increment();
-    refuseCommand(MysqlRefusals.connectTimeout(current.hostgroup(), limit));
-    return true;
-  }
-
-  private void retryLater(long millis) {
-    CurrentCommand.Turn turn = current.turn();
-    worker().after(Math.max(1, millis), () -> {
-      if (turn == current.turn() && state == State.WAITING && waitingIn == null) {
-        acquire();
-      }
-    });
-  }
-
-  @Override
-  public void onGranted(PooledConnection connection) {
-    granted((MysqlServer) connection);
-    work();
-  }
-
-  private void granted(MysqlServer connection) {
-    waitingIn = null;
-    server = connection;
-    connection.attach(this);
-    proceed(connection);
-  }
-
-  @Override
-  public void onRefused(Refusal why) {
-    waitingIn = null;
-    if (state != State.WAITING) {
-      return;
-    }
-    if (why.mysqlErrno() == 2013 || why.mysqlErrno() == 2003) { // unreachable: another may be there
-      if (current.countAttempt() > runtime.settings().connectRetriesOnFailure()) {
-        refuseCommand(MysqlRefusals.connectFailure(current.hostgroup()));
-      } else {
-        retryLater(runtime.settings().connectRetriesDelayMillis());
-      }
-    } else {
-      refuseCommand(why);
-    }
-    work();
-  }
-
-  /** Brings the server to where the client thinks it is, step by step, then sends the command. */
-  private void proceed(MysqlServer on) {
-    state = State.SYNCING;
-    Command command = current.command();
-    if (!schema.isEmpty() && !schema.equals(on.schema()) && command != Command.INIT_DB) {
-      String wanted = schema;
-      on.run(Command.INIT_DB, new ComInitDb(wanted), (_, error) -> {
-        on.schema(error == null ? wanted : on.schema());
-        continueOr(on, error, "schema " + wanted);
-      });
-      return;
-    }
-    if (!variables.equals(on.variables())) {
-      SessionVariables wanted = variables;
-      String sql = wanted.difference(on.variables());
-      if (sql != null) {
-        on.query(sql, (_, error) -> {
-          on.variables(error == null ? wanted : on.variables());
-          continueOr(on, error, "session variables");
-        });
-        return;
-      }
-    }
-    on.variables(variables);
-    Statement statement = current.statement();
-    if (statement != null && QueryAnswers.asksForInsertId(statement)
-        && on.lastInsertId() != lastInsertId) {
-      long wanted = lastInsertId;
-      on.query("SET last_insert_id=" + Long.toUnsignedString(wanted), (_, error) -> {
-        on.lastInsertId(wanted);
-        continueOr(on, error, "last_insert_id");
-      });
-      return;
-    }
-    if (!statements.ready(on)) {
-      return; // comes back through resume()
-    }
-    send(on);
-  }
-
-  /** A step of {@link #proceed} is done. */
+  /** A step that brings the server to the session's state is done. */
   void continueOr(MysqlServer on, @Nullable String error, String what) {
-    if (state != State.SYNCING || server != on) {
-      return;
-    }
-    if (error == null) {
-      proceed(on);
-    } else {
-      LOG.info("{}: the server refuses {}: {}", this, what, error);
-      giveBack(true);
-      refuseCommand(new Refusal("HY000", 1105,
-          "cannot bring the server to this session's " + what + ": " + error));
-    }
-    work();
-  }
-
-  private void send(MysqlServer on) {
-    state = State.RUNNING;
-    current.sent();
-    ByteBuf packet = current.packet();
-    if (!scanner.isInside()) {
-      on.begin(current.command(), capabilities, scanner.nextSequence());
-    }
-    on.send(packet);
-    if (!on.serves() && !scanner.isInside()) {
-      settle(on); // a command without an answer
-    } else if (on.congested() && scanner.isInside()) {
-      pauseReads();
-    } else if (scanner.isInside()) {
-      resumeReads();
-    }
+    sync.continueOr(on, error, what);
   }
 
   // --- the server answers ---
@@ -517,16 +175,14 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   }
 
   void fileWanted(int sequence) {
-    current.filing(true);
-    scanner.expectFile(sequence);
-    resumeReads();
+    intake.expectFile(sequence);
   }
 
   /** What a result of the running command has changed in the server's session. */
   void changed(List<SessionChange> changes, SessionVariables now, String database) {
     variables = now;
     schema = database;
-    facts = null;
+    dispatch.factsChanged();
     if (!now.bounded()) {
       pins.add(Pins.Reason.TOO_MANY_VARIABLES);
     }
@@ -561,32 +217,27 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     if (!failed) {
       affectedRows = outcome.affectedRows();
     }
-    pins.endOfStatement();
     SessionEffects.apply(this, current, from, outcome, pins);
     local.count(this, current, from, tracker);
     settle(from);
-    work();
+    intake.work();
   }
 
   /** The command is over: what becomes of the server. */
-  private void settle(MysqlServer from) {
+  void settle(MysqlServer from) {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    if (inTransaction && transactionNanos == 0) {
-      transactionNanos = System.nanoTime();
-    } else if (!inTransaction) {
-      transactionNanos = 0;
-    }
-    if (!inTransaction && !pins.any() && !scanner.isInside()
+    times.settled(inTransaction);
+    if (!inTransaction && !pins.any() && !intake.inside()
         && runtime.settings().multiplexing()) {
       server = null;
       from.release(false, System.nanoTime());
     }
-    resumeReads();
+    intake.resumeReads();
   }
 
   /** The command is over, however it went. */
-  private void finish() {
+  void finish() {
     current.end();
     if (state != State.CLOSED) {
       state = State.IDLE;
@@ -605,7 +256,7 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     boolean held = pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
-    transactionNanos = 0;
+    times.noTransaction();
     if (state == State.CLOSED || lost == null) {
       return;
     }
@@ -619,17 +270,16 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
         refuseCommand(MysqlRefusals.LOST);
       }
     } else if (!begun && mayRepeat()) {
-      state = State.WAITING;
-      acquire();
+      search.begin();
     } else {
       refuseCommand(MysqlRefusals.LOST);
     }
-    work();
+    intake.work();
   }
 
   /** Whether running the command again can do no harm, and is still possible. */
   private boolean mayRepeat() {
-    if (scanner.isInside() || current.filing()) {
+    if (intake.inside() || current.filing()) {
       return false;
     }
     int limit = current.retries(runtime.settings().queryRetriesOnFailure());
@@ -640,20 +290,19 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
 
   /** The current command is answered with an error; the session goes on. */
   void refuseCommand(Refusal why) {
-    if (scanner.isInside()) {
-      discarding = true;
-      current.refusal(why);
+    if (intake.inside()) {
+      intake.discard(why);
       return;
     }
-    int sequence = scanner.nextSequence();
+    int sequence = intake.nextSequence();
     Command command = current.command();
-    finish();
+    unsent();
     if (!command.isUnanswered()) {
       error(why, sequence);
     }
   }
 
-  private void error(Refusal why, int sequence) {
+  void error(Refusal why, int sequence) {
     runtime.counters().generatedErrors.increment();
     LocalAnswers.error(link, sequence, capabilities, why);
   }
@@ -669,8 +318,8 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     LocalAnswers.row(link, capabilities, status, column, value);
   }
 
-  /** COM_STMT_CLOSE is done; nobody is answered. */
-  void closedStatement() {
+  /** The command is over and no server has run it: one that is at hand goes back like after an answer. */
+  void unsent() {
     MysqlServer from = server;
     if (from == null) {
       finish();
@@ -679,39 +328,19 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     }
   }
 
-  private void setOption(ByteBuf packet) {
-    int option = packet.getUnsignedShortLE(packet.readerIndex() + 5);
-    if (option > 1) {
-      refuseCommand(MysqlRefusals.UNKNOWN_COMMAND);
-      return;
-    }
-    long bit = Capabilities.MULTI_STATEMENTS;
-    if (server != null && (option == 0) != ((capabilities & bit) != 0)) {
-      // The connection that is held keeps the option it has: it belongs to a pool of those alike.
-      refuseCommand(new Refusal("HY000", 1105,
-          "multi statements cannot be switched while the session holds its server ("
-              + (pins.any() ? pins.describe() : "transaction") + ")"));
-      return;
-    }
-    capabilities = option == 0 ? capabilities | bit : capabilities & ~bit;
-    finish();
-    LocalAnswers.eof(link, 1, capabilities, status);
-  }
-
   /** As after login, but for the schema: what COM_RESET_CONNECTION promises. */
-  private void resetSession() {
+  void reset() {
     giveBack(false);
     statements.clear();
     variables = initialVariables;
     status = ServerStatus.AUTOCOMMIT;
     lastInsertId = 0;
     affectedRows = 0;
-    nextFlagIn = 0;
-    facts = null;
+    dispatch.reset();
   }
 
-  private void changeUser(ByteBuf packet) {
-    resetSession();
+  void changeUser(ByteBuf packet) {
+    reset();
     runtime.leave(this);
     MysqlLogin again = new MysqlLogin(runtime, this, link);
     login = again;
@@ -723,13 +352,13 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   }
 
   /** Gives the server up, if there is one; what the session left there is cleaned away. */
-  private void giveBack(boolean dirty) {
+  void giveBack(boolean dirty) {
     MysqlServer had = server;
     server = null;
     boolean leaves = dirty || pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
-    transactionNanos = 0;
+    times.noTransaction();
     if (had != null) {
       had.release(leaves, System.nanoTime());
     }
@@ -737,20 +366,7 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
 
   // --- KILL ---
 
-  /** {@code KILL [QUERY] id} by this client. */
-  void kill(long target, boolean queryOnly) {
-    MysqlSession other = runtime.session(target);
-    if (other == null || !other.belongsTo(user())) {
-      refuseCommand(MysqlRefusals.unknownThread(target));
-    } else {
-      other.worker().run(() -> other.killed(queryOnly));
-      if (state != State.CLOSED) {
-        answerOk(0, 0);
-      }
-    }
-  }
-
-  private boolean belongsTo(MysqlUser whom) {
+  boolean belongsTo(MysqlUser whom) {
     return user == whom;
   }
 
@@ -760,43 +376,21 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     if (state == State.RUNNING && running != null) {
       MysqlKill.query(running);
     } else if (queryOnly && (state == State.WAITING)) {
-      leaveQueue();
+      search.leave();
       refuseCommand(MysqlRefusals.KILLED);
-      work();
+      intake.work();
     }
     if (!queryOnly) {
       close("killed");
     }
   }
 
-  private void leaveQueue() {
-    MysqlPool in = waitingIn;
-    if (in != null) {
-      waitingIn = null;
-      in.pool().abandon(ticket);
-    }
-  }
-
   // --- flow control ---
-
-  private void pauseReads() {
-    if (!readsPaused) {
-      readsPaused = true;
-      link.pauseReads();
-    }
-  }
-
-  private void resumeReads() {
-    if (readsPaused) {
-      readsPaused = false;
-      link.resumeReads();
-    }
-  }
 
   /** The server takes more of what the client sends. */
   void serverWritable() {
-    resumeReads();
-    work();
+    intake.resumeReads();
+    intake.work();
   }
 
   @Override
@@ -812,31 +406,27 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   /** Every 333 ms. */
   void tick(long now) {
     MysqlLogin mine = login;
-    MysqlSettings s = runtime.settings();
     if (mine != null) {
       mine.tick(now);
-    } else if (state == State.WAITING && waitingIn != null) {
-      if (TimeUnit.NANOSECONDS.toMillis(now - current.sinceNanos()) >= s
-          .connectTimeoutServerMaxMillis()) {
-        leaveQueue();
-        waitedTooLong();
-        work();
+      return;
+    }
+    MysqlServer running = server;
+    switch (state) {
+      case WAITING -> search.tick(now);
+      case RUNNING -> {
+        if (running != null
+            && current.overdue(now, runtime.settings().defaultQueryTimeoutMillis())) {
+          MysqlKill.query(running);
+        }
       }
-    } else if (state == State.RUNNING) {
-      MysqlServer running = server;
-      if (running != null && current.overdue(now, s.defaultQueryTimeoutMillis())) {
-        MysqlKill.query(running);
+      case IDLE -> {
+        String limit = times.overdue(now, ServerStatus.has(status, ServerStatus.IN_TRANSACTION),
+            runtime.settings());
+        if (limit != null) {
+          close(limit);
+        }
       }
-    } else if (state == State.IDLE) {
-      long idle = TimeUnit.NANOSECONDS.toMillis(now - lastCommandNanos);
-      boolean transaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-      if (s.waitTimeoutMillis() > 0 && idle >= s.waitTimeoutMillis()) {
-        close("wait_timeout");
-      } else if (transaction && idle >= s.maxTransactionIdleMillis()) {
-        close("max_transaction_idle_time");
-      } else if (transaction && TimeUnit.NANOSECONDS.toMillis(now - transactionNanos) >= s
-          .maxTransactionMillis()) {
-        close("max_transaction_time");
+      case LOGIN, SYNCING, CLOSED -> {
       }
     }
   }
@@ -852,7 +442,7 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   void refuse(Refusal why) {
     if (state != State.CLOSED) {
       if (state != State.RUNNING) {
-        error(why, scanner.nextSequence());
+        error(why, intake.nextSequence());
       }
       close(why.message());
     }
@@ -866,7 +456,7 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
     State was = state;
     state = State.CLOSED;
     LOG.debug("{}: closing because: {}", this, reason);
-    leaveQueue();
+    search.leave();
     MysqlServer had = server;
     if (had != null && was == State.RUNNING
         && runtime.settings().killBackendWhenDisconnected()) {
@@ -879,18 +469,14 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
       mine.abandon();
       login = null;
     }
-    if (held != null) {
-      held.release();
-      held = null;
-    }
+    intake.close();
     runtime.closed(this, was == State.LOGIN);
     link.close();
   }
 
   // --- what others ask ---
 
-  @Override
-  public Worker worker() {
+  Worker worker() {
     return link.worker();
   }
 
@@ -909,6 +495,35 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
 
   State state() {
     return state;
+  }
+
+  void become(State now) {
+    state = now;
+  }
+
+  /** The client has agreed on something else than at its login. */
+  void capabilities(long now) {
+    capabilities = now;
+  }
+
+  CommandDispatch dispatch() {
+    return dispatch;
+  }
+
+  CommandIntake intake() {
+    return intake;
+  }
+
+  SessionTimes times() {
+    return times;
+  }
+
+  SessionVariables variables() {
+    return variables;
+  }
+
+  long lastInsertId() {
+    return lastInsertId;
   }
 
   long capabilities() {
@@ -955,55 +570,12 @@ final class MysqlSession implements LinkHandler, Ticket.Waiter, MysqlLogin.Clien
   }
 
   /** What the connection to a server has to be able to do: what its client can, as far as it shows on the wire. */
-  private long wire() {
+  long wire() {
     return capabilities & MysqlServerLogin.SHARED;
-  }
-
-  private SessionFacts facts() {
-    SessionFacts known = facts;
-    if (known == null) {
-      known = new SessionFacts(user().name(), schema, link.remote().host(), link.local().host(),
-          link.local().port(), nextFlagIn, false);
-      facts = known;
-    }
-    return known;
   }
 
   String clientHost() {
     return link.remote().host();
-  }
-
-  /** As the process list shows it. Any thread: a glance at what may change meanwhile. */
-  MysqlView.ClientProcess process(long now, int maxInfo) {
-    MysqlUser u = user;
-    MysqlServer on = server;
-    Statement statement = current.statement();
-    State at = state;
-    String text = statement == null || at == State.IDLE ? "" : statement.text();
-    long since = at == State.IDLE || at == State.LOGIN ? lastCommandNanos : current.sinceNanos();
-    Link.Endpoint to = on == null ? null : on.local();
-    return new MysqlView.ClientProcess(worker().index(), id,
-        u == null ? "unauthenticated user" : u.name(), schema, link.remote().host(),
-        link.remote().port(), current.hostgroup(), to == null ? null : to.host(),
-        to == null ? null : to.port(), on == null ? null : on.owner().target().row().hostname(),
-        on == null ? null : on.owner().target().row().port(), commandName(at),
-        TimeUnit.NANOSECONDS.toMillis(now - since),
-        text.length() > maxInfo ? text.substring(0, maxInfo) : text, status, null);
-  }
-
-  private String commandName(State at) {
-    return switch (at) {
-      case LOGIN -> "Connecting client";
-      case IDLE, CLOSED -> "Sleep";
-      case WAITING -> "Connect";
-      case SYNCING -> "Changing charset";
-      case RUNNING -> switch (current.command()) {
-        case STMT_EXECUTE -> "Execute";
-        case STMT_PREPARE -> "Prepare";
-        case INIT_DB -> "InitDB";
-        default -> "Query";
-      };
-    };
   }
 
   @Override

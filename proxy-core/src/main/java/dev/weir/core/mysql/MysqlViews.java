@@ -59,7 +59,7 @@ public final class MysqlViews implements MysqlView {
     List<ClientProcess> rows = new ArrayList<>();
     long now = System.nanoTime();
     for (MysqlSession session : runtime.sessions()) {
-      rows.add(session.process(now, MAX_INFO));
+      rows.add(SessionView.process(session, now, MAX_INFO));
     }
     return rows;
   }

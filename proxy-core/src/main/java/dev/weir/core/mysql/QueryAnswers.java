@@ -40,7 +40,7 @@ final class QueryAnswers {
 
   private static boolean kill(MysqlSession session, boolean queryOnly, String id) {
     try {
-      session.kill(Long.parseLong(id), queryOnly);
+      session.dispatch().kill(Long.parseLong(id), queryOnly);
     } catch (NumberFormatException _) {
       session.refuseCommand(MysqlRefusals.unknownThread(0));
     }

@@ -7,6 +7,7 @@ import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Outcome;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.ServerStatus;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ final class SessionEffects {
       Outcome outcome, Pins pins) {
     boolean failed = outcome.errorCode() != 0;
     Statement statement = command.statement();
+    if (statement == null || !readsConditions(statement)) {
+      pins.endOfStatement();
+    }
     if (command.nextTransaction()
         && !ServerStatus.has(outcome.status(), ServerStatus.IN_TRANSACTION)) {
       pins.add(Pins.Reason.NEXT_TRANSACTION);
@@ -38,6 +42,9 @@ final class SessionEffects {
     if (command.command() == Command.STMT_EXECUTE) {
       pins.remove(Pins.Reason.LONG_DATA);
     }
+    if (outcome.warnings() > 0 || failed) {
+      pins.add(Pins.Reason.WARNINGS);
+    }
     if (statement == null || command.command() == Command.STMT_PREPARE) {
       return;
     }
@@ -49,13 +56,22 @@ final class SessionEffects {
     } else if (command.unexplained()) {
       pins.add(Pins.Reason.UNKNOWN); // a function changed something
     }
-    if (outcome.warnings() > 0 || failed) {
-      pins.add(Pins.Reason.WARNINGS);
-    }
     ruleAsks(command.decision(), pins);
     if (failed && !ServerStatus.has(session.status(), ServerStatus.AUTOCOMMIT)) {
       pins.add(Pins.Reason.WARNINGS); // whether a transaction is open, the next answer tells
     }
+  }
+
+  /** Whether it reads warnings and errors, as SHOW WARNINGS does: those stay there to be read again. */
+  private static boolean readsConditions(Statement statement) {
+    List<Effect> effects = statement.classification().effects();
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i) instanceof Effect.ReadDiagnostics(Effect.Diagnostics what)
+          && what == Effect.Diagnostics.CONDITIONS) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void ruleAsks(@Nullable RouteDecision decision,

@@ -1,0 +1,206 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Link;
+import dev.weir.core.route.RewrittenText;
+import dev.weir.core.route.RouteDecision;
+import dev.weir.core.route.SessionFacts;
+import dev.weir.core.sql.Statement;
+import dev.weir.mysql.packet.ByteString;
+import dev.weir.mysql.packet.Capabilities;
+import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.Ok;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of a client's command: answered here, refused, or sent to a server of the hostgroup that the query
+ * rules say. Confined to the session's worker.
+ */
+final class CommandDispatch {
+  private final MysqlSession session;
+  private final MysqlRuntime runtime;
+  private final MysqlWorkerState local;
+  private final CurrentCommand current;
+  private final ClientStatements statements;
+  private final Link link;
+  /** What rules see of the session; null when something of it has changed since. */
+  private @Nullable SessionFacts facts;
+  private int nextFlagIn;
+
+  CommandDispatch(MysqlSession session, MysqlRuntime runtime, CurrentCommand current,
+      ClientStatements statements, Link link) {
+    this.session = session;
+    this.runtime = runtime;
+    this.local = runtime.local(link.worker());
+    this.current = current;
+    this.statements = statements;
+    this.link = link;
+  }
+
+  /**
+   * A command has come, as much of it as has to be looked at.
+   *
+   * @param length of its payload, as its header says
+   */
+  void begin(Command command, ByteBuf packet, long length) {
+    if (length > runtime.settings().maxAllowedPacket()) {
+      session.refuseCommand(MysqlRefusals.PACKET_TOO_LARGE);
+    } else {
+      dispatch(command, packet);
+    }
+  }
+
+  private void dispatch(Command command, ByteBuf packet) {
+    switch (command) {
+      case QUIT -> session.close("client close request");
+      case PING -> session.answerOk(0, 0);
+      case STATISTICS -> {
+        session.finish();
+        LocalAnswers.text(link, runtime.statistics());
+      }
+      case SET_OPTION -> setOption(packet);
+      case RESET_CONNECTION -> {
+        session.reset();
+        session.answerOk(0, 0);
+      }
+      case CHANGE_USER -> session.changeUser(packet);
+      case PROCESS_KILL ->
+        kill(packet.getUnsignedIntLE(packet.readerIndex() + 5), false);
+      case QUERY -> query(packet);
+      case STMT_PREPARE -> statements.prepare(packet);
+      case STMT_EXECUTE, STMT_BULK_EXECUTE -> statements.execute(packet);
+      case STMT_FETCH, STMT_RESET -> statements.onServer(packet);
+      case STMT_SEND_LONG_DATA -> statements.longData(packet);
+      case STMT_CLOSE -> statements.close(packet);
+      case INIT_DB, FIELD_LIST -> session.toHostgroup(session.defaultHostgroup());
+      case SLEEP, CREATE_DB, DROP_DB, REFRESH, SHUTDOWN, PROCESS_INFO, CONNECT, DEBUG, TIME,
+          DELAYED_INSERT, BINLOG_DUMP, TABLE_DUMP, CONNECT_OUT, REGISTER_REPLICA, DAEMON,
+          BINLOG_DUMP_GTID, CLONE, SUBSCRIBE_GROUP_REPLICATION_STREAM ->
+        session.refuseCommand(new Refusal("08S01", 1047,
+            "Command " + command + " is not passed on: connect to the server for it"));
+    }
+  }
+
+  private void setOption(ByteBuf packet) {
+    int option = packet.getUnsignedShortLE(packet.readerIndex() + 5);
+    if (option > 1) {
+      session.refuseCommand(MysqlRefusals.UNKNOWN_COMMAND);
+      return;
+    }
+    long agreed = session.capabilities();
+    long bit = Capabilities.MULTI_STATEMENTS;
+    if (session.server() != null && (option == 0) != ((agreed & bit) != 0)) {
+      // The connection that is held keeps the option it has: it belongs to a pool of those alike.
+      session.refuseCommand(new Refusal("HY000", 1105,
+          "multi statements cannot be switched while the session holds its server ("
+              + (session.pins().any() ? session.pins().describe() : "transaction") + ")"));
+      return;
+    }
+    session.capabilities(option == 0 ? agreed | bit : agreed & ~bit);
+    session.finish();
+    LocalAnswers.eof(link, 1, session.capabilities(), session.status());
+  }
+
+  /** {@code KILL [QUERY] id} by this client. */
+  void kill(long target, boolean queryOnly) {
+    MysqlSession other = runtime.session(target);
+    if (other == null || !other.belongsTo(session.user())) {
+      session.refuseCommand(MysqlRefusals.unknownThread(target));
+    } else {
+      other.worker().run(() -> other.killed(queryOnly));
+      if (session.state() != MysqlSession.State.CLOSED) {
+        session.answerOk(0, 0);
+      }
+    }
+  }
+
+  private void query(ByteBuf packet) {
+    Statement statement = session.read(packet);
+    current.statement(statement);
+    if (!QueryAnswers.answered(session, statement)) {
+      route(statement);
+    }
+  }
+
+  /** Decides where the statement goes, and sends it there. */
+  void route(Statement statement) {
+    RouteDecision decision = local.decide(statement, facts());
+    if (decision.nextFlagIn() != RouteDecision.UNSET) {
+      nextFlagIn = decision.nextFlagIn();
+      facts = null;
+    }
+    current.decided(decision);
+    if (decision.errorMessage() != null) {
+      session.refuseCommand(new Refusal("42000", 1148, decision.errorMessage()));
+    } else if (decision.okMessage() != null) {
+      session.finish();
+      LocalAnswers.ok(link, 1, session.capabilities(), new Ok(false, 0, 0, session.status(), 0,
+          ByteString.of(decision.okMessage()), ByteString.EMPTY));
+    } else {
+      follow(decision);
+    }
+  }
+
+  private void follow(RouteDecision decision) {
+    RewrittenText rewritten = decision.rewritten();
+    boolean hasText = current.command() == Command.QUERY
+        || current.command() == Command.STMT_PREPARE;
+    if (rewritten != null && hasText && !replace(rewritten.bytes())) {
+      return;
+    }
+    int hostgroup = decision.hostgroup() == RouteDecision.UNSET
+        ? session.defaultHostgroup()
+        : decision.hostgroup();
+    int delay = decision.delayMillis() == RouteDecision.UNSET
+        ? (int) runtime.settings().defaultQueryDelayMillis()
+        : decision.delayMillis();
+    if (delay > 0) {
+      delayed(hostgroup, delay);
+    } else {
+      session.toHostgroup(hostgroup);
+    }
+  }
+
+  private void delayed(int hostgroup, int millis) {
+    session.become(MysqlSession.State.WAITING);
+    CurrentCommand.Turn turn = current.turn();
+    link.worker().after(millis, () -> {
+      if (turn == current.turn() && session.state() == MysqlSession.State.WAITING) {
+        session.toHostgroup(hostgroup);
+      }
+    });
+  }
+
+  /** Another text in place of the client's. False when that cannot be: the client was told. */
+  private boolean replace(byte[] sql) {
+    if (session.intake().inside()) {
+      session.refuseCommand(new Refusal("42000", 1148,
+          "a query rule rewrites this statement, which is too long to be rewritten"));
+      return false;
+    }
+    current.replace(link, sql, session.capabilities());
+    return true;
+  }
+
+  private SessionFacts facts() {
+    SessionFacts known = facts;
+    if (known == null) {
+      known = new SessionFacts(session.user().name(), session.schema(), link.remote().host(),
+          link.local().host(), link.local().port(), nextFlagIn, false);
+      facts = known;
+    }
+    return known;
+  }
+
+  /** User or schema may have changed. */
+  void factsChanged() {
+    facts = null;
+  }
+
+  /** As after login. */
+  void reset() {
+    nextFlagIn = 0;
+    facts = null;
+  }
+}

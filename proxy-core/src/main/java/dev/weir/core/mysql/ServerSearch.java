@@ -1,0 +1,126 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.net.Worker;
+import dev.weir.core.pool.PooledConnection;
+import dev.weir.core.pool.Ticket;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a session's command to a server: a server of the hostgroup is chosen and its pool asked; where there is
+ * none, or it cannot be reached, it is tried again until the limits are reached. Confined to the session's worker.
+ */
+final class ServerSearch implements Ticket.Waiter {
+  private static final long NO_SERVER_RETRY_MILLIS = 50;
+
+  private final MysqlSession session;
+  private final MysqlRuntime runtime;
+  private final MysqlWorkerState local;
+  private final CurrentCommand current;
+  private final Ticket ticket = new Ticket(this);
+  private @Nullable MysqlPool waitingIn;
+
+  ServerSearch(MysqlSession session, MysqlRuntime runtime, CurrentCommand current) {
+    this.session = session;
+    this.runtime = runtime;
+    this.local = runtime.local(session.worker());
+    this.current = current;
+  }
+
+  @Override
+  public Worker worker() {
+    return session.worker();
+  }
+
+  /** Looks for a server for the current command; the session gets it, or refuses the command, now or later. */
+  void begin() {
+    session.become(MysqlSession.State.WAITING);
+    if (waitedTooLong()) {
+      return;
+    }
+    Target target = runtime.hostgroup(current.hostgroup()).choose(local.random());
+    if (target == null) {
+      target = runtime.lastResort(current.hostgroup());
+    }
+    if (target == null) {
+      retryLater(NO_SERVER_RETRY_MILLIS);
+      return;
+    }
+    MysqlPool pool = target.pool(session.user(), session.wire());
+    waitingIn = pool;
+    PooledConnection found = pool.pool().checkout(ticket, System.nanoTime());
+    if (found != null) {
+      granted(found);
+    }
+  }
+
+  private boolean waitedTooLong() {
+    long limit = runtime.settings().connectTimeoutServerMaxMillis();
+    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - current.sinceNanos());
+    if (waited < limit) {
+      return false;
+    }
+    runtime.counters().connectTimeouts.increment();
+    session.refuseCommand(MysqlRefusals.connectTimeout(current.hostgroup(), limit));
+    return true;
+  }
+
+  private void retryLater(long millis) {
+    CurrentCommand.Turn turn = current.turn();
+    worker().after(Math.max(1, millis), () -> {
+      if (turn == current.turn() && session.state() == MysqlSession.State.WAITING
+          && waitingIn == null) {
+        begin();
+      }
+    });
+  }
+
+  @Override
+  public void onGranted(PooledConnection connection) {
+    granted(connection);
+    session.intake().work();
+  }
+
+  private void granted(PooledConnection connection) {
+    waitingIn = null;
+    session.got((MysqlServer) connection);
+  }
+
+  @Override
+  public void onRefused(Refusal why) {
+    waitingIn = null;
+    if (session.state() != MysqlSession.State.WAITING) {
+      return;
+    }
+    if (why.mysqlErrno() == 2013 || why.mysqlErrno() == 2003) { // unreachable: another may be there
+      if (current.countAttempt() > runtime.settings().connectRetriesOnFailure()) {
+        session.refuseCommand(MysqlRefusals.connectFailure(current.hostgroup()));
+      } else {
+        retryLater(runtime.settings().connectRetriesDelayMillis());
+      }
+    } else {
+      session.refuseCommand(why);
+    }
+    session.intake().work();
+  }
+
+  /** Leaves the queue, if it stands in one. */
+  void leave() {
+    MysqlPool in = waitingIn;
+    if (in != null) {
+      waitingIn = null;
+      in.pool().abandon(ticket);
+    }
+  }
+
+  /** Ends the wait in a queue when it has lasted too long. */
+  void tick(long now) {
+    if (waitingIn != null && TimeUnit.NANOSECONDS.toMillis(now - current.sinceNanos()) >= runtime
+        .settings().connectTimeoutServerMaxMillis()) {
+      leave();
+      waitedTooLong();
+      session.intake().work();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.weir.core.mysql;
+
+import dev.weir.core.error.Refusal;
+import dev.weir.core.sql.Statement;
+import dev.weir.mysql.packet.ComInitDb;
+import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.MalformedPacketException;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a server to where the client thinks it is, then sends it the command: schema, variables, last insert id,
+ * prepared statement, each only when it differs. Confined to the session's worker.
+ */
+final class SessionSync {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionSync.class);
+
+  private final MysqlSession session;
+  private final CurrentCommand current;
+  private final ClientStatements statements;
+
+  SessionSync(MysqlSession session, CurrentCommand current, ClientStatements statements) {
+    this.session = session;
+    this.current = current;
+    this.statements = statements;
+  }
+
+  /** Takes the next step; comes back through {@link #continueOr} until none is left and the command is sent. */
+  void proceed(MysqlServer on) {
+    session.become(MysqlSession.State.SYNCING);
+    try {
+      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
+        send(on);
+      }
+    } catch (MalformedPacketException e) {
+      // The client's packet: caught here, for it is often the server's answer that brings us here.
+      LOG.info("{}: {}", session, e.getMessage());
+      session.refuse(MysqlRefusals.MALFORMED);
+    }
+  }
+
+  /** Whether the server is there already, as for the other steps. */
+  private boolean schema(MysqlServer on) {
+    String wanted = session.schema();
+    if (wanted.isEmpty() || wanted.equals(on.schema()) || current.command() == Command.INIT_DB) {
+      return true;
+    }
+    on.run(Command.INIT_DB, new ComInitDb(wanted), (_, error) -> {
+      on.schema(error == null ? wanted : on.schema());
+      continueOr(on, error, "schema " + wanted);
+    });
+    return false;
+  }
+
+  private boolean variables(MysqlServer on) {
+    SessionVariables wanted = session.variables();
+    String sql = wanted.equals(on.variables()) ? null : wanted.difference(on.variables());
+    if (sql == null) {
+      on.variables(wanted);
+      return true;
+    }
+    on.query(sql, (_, error) -> {
+      on.variables(error == null ? wanted : on.variables());
+      continueOr(on, error, "session variables");
+    });
+    return false;
+  }
+
+  private boolean insertId(MysqlServer on) {
+    Statement statement = current.statement();
+    long wanted = session.lastInsertId();
+    if (statement == null || on.lastInsertId() == wanted
+        || !QueryAnswers.asksForInsertId(statement)) {
+      return true;
+    }
+    on.query("SET last_insert_id=" + Long.toUnsignedString(wanted), (_, error) -> {
+      on.lastInsertId(wanted);
+      continueOr(on, error, "last_insert_id");
+    });
+    return false;
+  }
+
+  /** A step of {@link #proceed} is done. */
+  void continueOr(MysqlServer on, @Nullable String error, String what) {
+    if (session.state() != MysqlSession.State.SYNCING || session.server() != on) {
+      return;
+    }
+    if (error == null) {
+      proceed(on);
+    } else {
+      LOG.info("{}: the server refuses {}: {}", session, what, error);
+      session.giveBack(true);
+      session.refuseCommand(new Refusal("HY000", 1105,
+          "cannot bring the server to this session's " + what + ": " + error));
+    }
+    session.intake().work();
+  }
+
+  private void send(MysqlServer on) {
+    CommandIntake intake = session.intake();
+    session.become(MysqlSession.State.RUNNING);
+    current.sent();
+    ByteBuf packet = current.packet();
+    if (!intake.inside()) {
+      on.begin(current.command(), session.capabilities(), intake.nextSequence());
+    }
+    on.send(packet);
+    if (!on.serves() && !intake.inside()) {
+      session.settle(on); // a command without an answer
+    } else if (on.congested() && intake.inside()) {
+      intake.pauseReads();
+    } else if (intake.inside()) {
+      intake.resumeReads();
+    }
+  }
+}
