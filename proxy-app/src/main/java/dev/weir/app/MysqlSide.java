@@ -84,6 +84,8 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       Path directory = datadir != null
           ? datadir
           : Path.of(CnfReader.read(cnf).settings().getOrDefault("datadir", DEFAULT_DATADIR));
+      Files.createDirectories(directory);
+      System.setProperty("org.sqlite.tmpdir", directory.toString()); // for its native library
       ProxysqlAdmin admin = ProxysqlAdmin
           .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
       return new MysqlSide(parts, directory, admin, endProcess);

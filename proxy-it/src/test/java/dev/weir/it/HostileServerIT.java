@@ -294,11 +294,22 @@ final class HostileServerIT {
         w -> w.socket().close(),
         w -> w.send(error("SFATAL", "C57P01", "Mterminating connection")),
         w -> w.send(error()),
-        w -> w.send(message('N', NUL)),
-        w -> w.send(status("TimeZone", "UTC")),
         w -> w.send(answer()),
         w -> w.send(new byte[]{'Z', 0, 0, 0, 1}),
         w -> w.send("HTTP/1.1 400 Bad Request".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void aServerMayReportAParameterWhileIdle() throws Exception {
+    serve(w -> {
+      w.login();
+      w.receive('Q');
+      w.send(answer());
+      w.send(status("TimeZone", "UTC"), message('N', NUL));
+      w.serve();
+    }, FakePostgres.Wire::sleep);
+    assertThat(ask("select 1")).last().asString().startsWith("Z");
+    assertThat(ask("select 1")).as("from the same server").last().asString().startsWith("Z");
   }
 
   @ParameterizedTest

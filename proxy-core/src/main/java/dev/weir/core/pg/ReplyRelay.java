@@ -65,15 +65,18 @@ final class ReplyRelay {
         ledger.completed(current);
         continue;
       }
-      if (end - at < Framing.HEADER) {
+      if (at == end) {
         break;
       }
-      int length = Framing.messageLength(bytes, at, Integer.MAX_VALUE);
       byte tag = bytes.getByte(at);
       if (server.tenant() == null && ledger.nothingDue() && !mayComeUnasked(tag)) {
         server.gotDirty(); // nobody asked: whatever comes next would be taken for an answer to somebody
         return;
       }
+      if (end - at < Framing.HEADER) {
+        break;
+      }
+      int length = Framing.messageLength(bytes, at, Integer.MAX_VALUE);
       boolean swallow = ledger.swallows(tag);
       if (mustBeWhole(tag, swallow) && end - at < length) {
         if (length > MAX_WHOLE) {
