@@ -105,6 +105,9 @@ final class SessionEffects {
         }
       }
       case Effect.Unknown _ -> pins.add(Pins.Reason.UNKNOWN);
+      case Effect.Assign(Effect.Scope scope, String name, _) when scope == Effect.Scope.SESSION
+          && SessionVariables.staysOnServer(name) ->
+        pins.add(Pins.Reason.UNKNOWN);
       case Effect.Assign _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.SetTransaction _,Effect.UseDatabase _ -> {
         if (!server.tracks()) {
           pins.add(Pins.Reason.UNKNOWN);

@@ -1,8 +1,10 @@
 package dev.weir.core.mysql;
 
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,12 @@ final class SessionVariables {
 
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,30})?");
   private static final String RESULTS_CHARSET = "character_set_results";
+  /**
+   * Reported as variables are, yet no setting: {@code last_gtid} nobody can set; the others are for the next statement,
+   * or stand still when they were set and cannot be told from running ones.
+   */
+  private static final Set<String> NOT_SETTINGS = Set.of("last_gtid", "timestamp", "insert_id",
+      "last_insert_id", "identity", "rand_seed1", "rand_seed2", "gtid_seq_no");
 
   private final NavigableMap<String, String> values;
   private final int chars;
@@ -44,9 +52,14 @@ final class SessionVariables {
     return Collections.unmodifiableMap(values);
   }
 
+  /** Whether what a session sets by this name cannot be brought to another server. */
+  static boolean staysOnServer(String name) {
+    return NOT_SETTINGS.contains(name.toLowerCase(Locale.ROOT));
+  }
+
   /** With one variable more, or another value of it. */
   SessionVariables with(String name, String value) {
-    if (value.equals(values.get(name))) {
+    if (NOT_SETTINGS.contains(name) || value.equals(values.get(name))) {
       return this;
     }
     TreeMap<String, String> changed = new TreeMap<>(values);
