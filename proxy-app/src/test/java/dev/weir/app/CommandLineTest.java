@@ -77,7 +77,8 @@ final class CommandLineTest {
       assertThat(said.status()).isZero();
       assertThat(said.err()).isEmpty();
       assertThat(said.out())
-          .startsWith("/opt/weir/bin/weir is a connection pooler for PostgreSQL and MySQL.\n\nUsage:\n")
+          .startsWith(
+              "/opt/weir/bin/weir is a connection pooler for PostgreSQL and MySQL.\n\nUsage:\n")
           .contains("  -u, --user=USERNAME  assume identity of USERNAME\n");
     });
   }

@@ -109,7 +109,7 @@ class MysqlTrafficIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {100, 1_000})
+  @ValueSource(ints = {100, 1_000, 300_000})
   void aLongParameterInPiecesArrives(int length) throws SQLException {
     try (Connection client = weir.connect("useServerPrepStmts=true");
         PreparedStatement statement = client.prepareStatement("SELECT LENGTH(?)")) {
@@ -153,14 +153,16 @@ class MysqlTrafficIT {
   // --- what stays with its session ---
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "time_zone|SET time_zone = '+05:00'|SET SESSION time_zone = '-03:00'",
+  @ValueSource(strings = {"sql_mode|SET sql_mode = 'ANSI'|SET SESSION sql_mode = ''",
+    "time_zone|SET time_zone = '+05:00'|SET @@time_zone = '-03:00'",
     "character_set_client|SET NAMES utf8mb3|SET NAMES utf8mb4",
+    "collation_connection|SET NAMES utf8mb4 COLLATE utf8mb4_bin|SET NAMES utf8mb3",
     "transaction_isolation|SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE"
         + "|SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "autocommit|SET autocommit = 0|SET autocommit = 1"})
+    "autocommit|SET autocommit = 0|SET autocommit = 1",
+    "group_concat_max_len|SET group_concat_max_len = 2048|SET group_concat_max_len = 4096"})
   void aVariableStaysWithItsClient(String line) throws SQLException {
-    String[] parts = line.split("\\|");
+    String[] parts = line.split("\\|", -1);
     String read = "SELECT @@session." + parts[0];
     try (Connection one = weir.connect(); Connection two = weir.connect()) {
       String ofOthers = value(two, read);
@@ -177,6 +179,25 @@ class MysqlTrafficIT {
         run(one, "COMMIT");
         assertThat(value(two, read)).isEqualTo(ofTwo);
       }
+    }
+  }
+
+  @Test
+  void whatADriverTracksIsReportedToUsAsBefore() throws SQLException {
+    try (Connection connection = weir.connect()) {
+      assertThat(value(connection, "SELECT @@session_track_system_variables")).isEqualTo("*");
+    }
+  }
+
+  @Test
+  void theIdOfAPreparedInsertStaysWithItsClient() throws SQLException {
+    try (Connection one = weir.connect("useServerPrepStmts=true");
+        Connection two = weir.connect();
+        PreparedStatement insert = one.prepareStatement("INSERT INTO t (v) VALUES (?)")) {
+      insert.setString(1, "p");
+      insert.executeUpdate();
+      run(two, "INSERT INTO t (v) VALUES ('q')");
+      assertThat(value(one, "SELECT v FROM t WHERE id = LAST_INSERT_ID()")).isEqualTo("p");
     }
   }
 
@@ -229,7 +250,7 @@ class MysqlTrafficIT {
     "SELECT GET_LOCK('mine', 1)|SELECT IS_USED_LOCK('mine') IS NOT NULL|1"
         + "|SELECT RELEASE_LOCK('mine')|SELECT NULLIF(IS_USED_LOCK('mine') IS NOT NULL, 0)"})
   void whatCannotBeMovedKeepsTheServerForItsSession(String line) throws Exception {
-    String[] parts = line.split("\\|");
+    String[] parts = line.split("\\|", -1);
     Connection one = weir.connect();
     try (Connection two = weir.connect()) {
       run(one, parts[0]);

@@ -113,6 +113,9 @@ final class CommandIntake {
       }
     } else if (to != null) {
       to.begin(current.command(), session.capabilities(), scanner.nextSequence());
+      if (!to.serves()) {
+        session.settle(to); // a command without an answer
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class CurrentCommand {
   private boolean nextTransaction;
   private boolean unexplained;
   private boolean killed;
+  private final List<String> reported = new ArrayList<>(0);
 
   /** Payload bytes of a command that have to be there before it is dealt with. */
   static int bytesToLookAt(@Nullable Command command, long length) {
@@ -79,6 +81,7 @@ final class CurrentCommand {
     filing = false;
     nextTransaction = false;
     unexplained = false;
+    reported.clear();
     killed = false;
   }
 
@@ -225,6 +228,16 @@ final class CurrentCommand {
 
   void nextTransaction(boolean waits) {
     nextTransaction = waits;
+  }
+
+  /** A variable that the response has reported. */
+  void reported(String name) {
+    reported.add(name);
+  }
+
+  /** Names of the variables that the response has reported; valid until {@link #end}. */
+  List<String> reported() {
+    return reported;
   }
 
   /** Whether the server says that something of the session changed and not what. */

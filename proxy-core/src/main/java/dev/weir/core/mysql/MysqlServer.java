@@ -30,7 +30,8 @@ final class MysqlServer extends PooledConnection
   private static final Logger LOG = LoggerFactory.getLogger(MysqlServer.class);
   /** Longest a check or a reset may take. */
   private static final long OWN_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final String TRACKING = "SET SESSION session_track_system_variables='*', "
+  /** Switches reports on for everything that can be reported. */
+  static final String TRACKING = "SET SESSION session_track_system_variables='*', "
       + "session_track_schema=ON, session_track_state_change=ON, "
       + "session_track_transaction_info='CHARACTERISTICS'";
 

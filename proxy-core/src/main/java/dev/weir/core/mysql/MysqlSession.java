@@ -190,7 +190,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     boolean stateChanged = false;
     for (SessionChange change : changes) {
       switch (change) {
-        case SessionChange.SystemVariable _,SessionChange.Schema _ -> explained = true;
+        case SessionChange.SystemVariable(String name, _) -> {
+          explained = true;
+          current.reported(name);
+        }
+        case SessionChange.Schema _ -> explained = true;
         case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
         case SessionChange.TransactionCharacteristics(String sql) ->
           current.nextTransaction(!sql.isEmpty());
@@ -210,7 +214,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     Outcome outcome = tracker.outcome();
     status = outcome.status();
     boolean failed = outcome.errorCode() != 0;
-    if (!failed && tracker.command() == Command.QUERY && outcome.lastInsertId() != 0) {
+    if (!failed && outcome.lastInsertId() != 0) {
       lastInsertId = outcome.lastInsertId();
       from.lastInsertId(lastInsertId);
     }
@@ -219,6 +223,32 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     SessionEffects.apply(this, current, from, outcome, pins);
     local.count(this, current, from, tracker);
+    if (!failed) {
+      variables = UnreportedSettings.collation(current.statement(), variables);
+      from.variables(variables);
+    }
+    String question = failed || !from.tracks()
+        ? null
+        : UnreportedSettings.question(current.statement(), current.reported(),
+            MysqlServer.TRACKING);
+    if (question != null) {
+      state = State.SYNCING;
+      from.query(question, (_, error) -> reported(from, error));
+      return;
+    }
+    settle(from);
+    intake.work();
+  }
+
+  /** The server has reported what it had kept to itself. */
+  private void reported(MysqlServer from, @Nullable String error) {
+    if (state != State.SYNCING || server != from) {
+      return;
+    }
+    variables = from.variables();
+    if (error != null || !variables.bounded()) {
+      pins.add(Pins.Reason.UNKNOWN);
+    }
     settle(from);
     intake.work();
   }

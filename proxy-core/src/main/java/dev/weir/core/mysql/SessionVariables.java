@@ -23,6 +23,8 @@ final class SessionVariables {
   static final int MAX_CHARS = 16 * 1024;
 
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,30})?");
+  private static final String CHARSET = "character_set_connection";
+  private static final String COLLATION = "collation_connection";
   private static final String RESULTS_CHARSET = "character_set_results";
   /**
    * Reported as variables are, yet no setting: {@code last_gtid} nobody can set; the others are for the next statement,
@@ -94,7 +96,12 @@ final class SessionVariables {
     StringBuilder sql = new StringBuilder("SET ");
     int start = sql.length();
     for (String name : current.values.keySet()) {
-      if (!values.containsKey(name)) {
+      if (values.containsKey(name)) {
+        continue;
+      }
+      if (name.equals(COLLATION)) { // the character set's own
+        append(sql, start, CHARSET).append(literal(CHARSET, values.getOrDefault(CHARSET, "")));
+      } else {
         append(sql, start, name).append("DEFAULT");
       }
     }
