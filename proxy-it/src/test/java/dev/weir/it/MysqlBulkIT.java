@@ -122,9 +122,8 @@ class MysqlBulkIT {
     try (Connection one = weir.connect(); Connection two = weir.connect()) {
       String id = value(one, "SELECT CONNECTION_ID()");
       Background slept = Background.start(() -> value(one, "SELECT SLEEP(60)"));
-      WeirServer.await("it sleeps", () -> value(two,
-          "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")
-          .equals("1"));
+      WeirServer.await("it sleeps", () -> "1".equals(value(two,
+          "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")));
       run(two, "KILL QUERY " + id);
       slept.awaitEither(); // SLEEP itself answers 1 when it was interrupted
       assertThat(value(one, "SELECT 1")).isEqualTo("1");
