@@ -3,6 +3,7 @@ package dev.weir.app;
 import dev.weir.admin.proxysql.AdminOptions;
 import dev.weir.admin.proxysql.Credentials;
 import dev.weir.admin.proxysql.ProxysqlAdmin;
+import dev.weir.admin.service.AdminServices;
 import dev.weir.admin.sqlite.StoreLimits;
 import dev.weir.core.config.mysql.CnfException;
 import dev.weir.core.config.mysql.CnfReader;
@@ -57,6 +58,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private final MysqlOperations operations;
   private final Runnable endProcess;
   private final AtomicReference<@Nullable LocalEndpoint> console = new AtomicReference<>();
+  private @Nullable AdminServices services;
   private @Nullable MysqlWatch watch;
   private final List<Listener> traffic = new ArrayList<>();
   private final List<Listener> adminListeners = new ArrayList<>();
@@ -101,7 +103,11 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   /** From now on statements at the admin port are answered. */
   void serve(LocalEndpoint both, Executor controlThread) {
     console.set(both);
-    admin.serve(new MysqlViews(runtime), operations, controlThread);
+    MysqlViews views = new MysqlViews(runtime);
+    admin.serve(views, operations, controlThread);
+    AdminServices made = new AdminServices(views, controlThread, admin.running());
+    admin.onLoaded(made::loaded);
+    services = made;
   }
 
   /** Takes the configuration into force and listens. */
@@ -114,6 +120,9 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     reloadTls();
     watch = MysqlWatch.start(runtime, admin.running());
     openTraffic();
+    if (services != null) {
+      services.start();
+    }
     listen(variables().text("admin-mysql_ifaces"), "admin-mysql_ifaces", this::acceptAdmin,
         adminListeners);
   }
@@ -232,6 +241,9 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   public void close() {
     closeTraffic();
     adminListeners.forEach(Listener::close);
+    if (services != null) {
+      services.close();
+    }
     if (watch != null) {
       watch.close();
     }
