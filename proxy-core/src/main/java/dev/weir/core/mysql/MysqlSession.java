@@ -8,6 +8,7 @@ import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Outcome;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
+import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.ColumnDefinition41;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.Ok;
@@ -57,6 +58,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
   private @Nullable MysqlServer server;
+  private @Nullable KeptConditions kept;
+  private boolean keeping;
 
   // What the client has agreed on and where it stands.
   private long capabilities;
@@ -162,6 +165,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** A part of the response; takes ownership. */
   void receive(ByteBuf bytes) {
+    if (keeping && kept != null) {
+      kept.take(bytes);
+      return;
+    }
     link.write(bytes);
     MysqlServer from = server;
     if (!link.writable() && from != null) {
@@ -172,6 +179,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** The server has prepared what the client asked for; the id in the packet becomes the client's. */
   void prepared(ByteBuf in, ResponseTracker tracker) {
     statements.prepared(in, tracker);
+  }
+
+  /** Whether the running command can be one that loads a file of the client's: a server must not ask for others. */
+  boolean mayBeAskedForFile() {
+    return Capabilities.has(capabilities, Capabilities.LOCAL_FILES) && current.mayLoadFile();
   }
 
   void fileWanted(int sequence) {
@@ -211,6 +223,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (from == null) {
       return;
     }
+    if (keeping) {
+      keepOn(from);
+      return;
+    }
     Outcome outcome = tracker.outcome();
     status = outcome.status();
     boolean failed = outcome.errorCode() != 0;
@@ -238,6 +254,52 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     settle(from);
     intake.work();
+  }
+
+  // --- warnings that nobody reads ---
+
+  /** The client does something else than to read its warnings: they are taken off the server, which others need. */
+  private void keepConditions(MysqlServer from) {
+    forgetConditions();
+    state = State.SYNCING;
+    keeping = true;
+    kept = new KeptConditions(this);
+    kept.ask(from);
+  }
+
+  private void keepOn(MysqlServer from) {
+    KeptConditions mine = kept;
+    if (mine == null || mine.askNext(from)) {
+      return;
+    }
+    keeping = false;
+    if (mine.whole()) {
+      pins.remove(Pins.Reason.WARNINGS);
+    } else {
+      forgetConditions(); // they stay where they are
+    }
+    settle(from);
+    intake.work();
+  }
+
+  void forgetConditions() {
+    if (kept != null) {
+      kept.release();
+      kept = null;
+      keeping = false;
+    }
+  }
+
+  /** Whether the statement asks for warnings that are kept here; it is answered then. */
+  boolean answeredFromKept(Statement statement) {
+    if (server != null || kept == null || !kept.answered(statement, link)) {
+      return false;
+    }
+    if (statement.classification().command() == dev.weir.core.sql.Command.SELECT) {
+      forgetConditions(); // as on a server: it is a statement of its own
+    }
+    finish();
+    return true;
   }
 
   /** The server has reported what it had kept to itself. */
@@ -283,14 +345,20 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void serverLost(boolean begun, boolean inPacket) {
     MysqlServer lost = server;
     server = null;
-    boolean held = pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
+    boolean held = (pins.any() && !pins.only(Pins.Reason.WARNINGS))
+        || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
     if (state == State.CLOSED || lost == null) {
       return;
     }
-    if (inPacket) {
+    if (keeping) {
+      forgetConditions();
+      finish();
+    } else if (state == State.IDLE && !held) {
+      LOG.debug("{}: its warnings are gone with their server", this);
+    } else if (inPacket) {
       close("server lost in the middle of a packet");
     } else if (state == State.IDLE || held) {
       // The transaction, or what the session kept there, is gone, and the client has to know.
@@ -361,6 +429,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** As after login, but for the schema: what COM_RESET_CONNECTION promises. */
   void reset() {
     giveBack(false);
+    forgetConditions();
     statements.clear();
     variables = initialVariables;
     status = ServerStatus.AUTOCOMMIT;
@@ -454,6 +523,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
             runtime.settings());
         if (limit != null) {
           close(limit);
+        } else if (running != null && pins.only(Pins.Reason.WARNINGS)
+            && !ServerStatus.has(status, ServerStatus.IN_TRANSACTION)) {
+          keepConditions(running);
         }
       }
       case LOGIN, SYNCING, CLOSED -> {
@@ -494,6 +566,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     giveBack(was != State.IDLE);
     current.end();
+    forgetConditions();
     MysqlLogin mine = login;
     if (mine != null) {
       mine.abandon();

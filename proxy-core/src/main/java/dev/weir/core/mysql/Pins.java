@@ -43,6 +43,11 @@ final class Pins {
     return reasons.contains(reason);
   }
 
+  /** Whether there is this one and no other. */
+  boolean only(Reason reason) {
+    return reasons.size() == 1 && reasons.contains(reason);
+  }
+
   void add(Reason reason) {
     reasons.add(reason);
   }
