@@ -4,6 +4,7 @@ import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
 import dev.weir.core.route.RouteDecision;
 import dev.weir.core.sql.Classification;
+import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.packet.ByteString;
@@ -138,6 +139,15 @@ final class CurrentCommand {
 
   void decided(RouteDecision what) {
     decision = what;
+  }
+
+  /** Whether its text, as far as it is known, can be a LOAD DATA LOCAL. */
+  boolean mayLoadFile() {
+    Statement mine = statement;
+    RouteDecision route = decision;
+    return mine == null || (route != null && route.rewritten() != null)
+        || mine.classification().effects().stream().anyMatch(
+            effect -> effect instanceof Effect.LoadLocal || effect instanceof Effect.Unknown);
   }
 
   @Nullable

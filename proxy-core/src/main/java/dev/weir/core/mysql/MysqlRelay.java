@@ -149,8 +149,8 @@ final class MysqlRelay implements ResponseTranslator.Output {
   private boolean react(ByteBuf in) {
     switch (tracker.step()) {
       case FILE_WANTED -> {
-        if (own != null) {
-          server.lost("server asked for a file");
+        if (own != null || !server.tenant().mayBeAskedForFile()) {
+          server.lost("server asked for a file that no LOAD DATA LOCAL has named");
           return false;
         }
         server.tenant().fileWanted(tracker.nextSequence());
