@@ -7,6 +7,8 @@ import dev.weir.admin.sqlite.SqlText;
 import dev.weir.admin.sqlite.StoreAnswer;
 import dev.weir.admin.sqlite.StoreException;
 import dev.weir.core.config.mysql.ContradictionException;
+import dev.weir.core.config.mysql.MysqlVariable;
+import dev.weir.core.config.mysql.VariableCatalogue;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
 import dev.weir.core.control.LocalSession.Description;
@@ -220,11 +222,11 @@ final class Interpreter {
     if (fixed != null) {
       return fixed;
     }
-    if (side == Side.OPERATOR) {
-      String own = state.running().variables().all().get(name);
-      if (own != null) {
-        return name.equals("admin-version") ? ProductVersion.PROXYSQL : own;
-      }
+    MysqlVariable own = VariableCatalogue.findInAnyCase(name);
+    if (side == Side.OPERATOR && own != null) {
+      return name.equals("admin-version")
+          ? ProductVersion.PROXYSQL
+          : state.running().variables().text(own.name());
     }
     return runtime.ask(() -> runtime.view().globals()).entrySet().stream()
         .filter(entry -> entry.getKey().toLowerCase(Locale.ROOT).equals(name))

@@ -151,6 +151,17 @@ class ConfigCommandsTest {
         .isNotEqualTo(port.rows("CHECKSUM DISK MYSQL USERS"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql-query_cache_size_MB", "mysql-query_cache_size_mb",
+    "MYSQL-QUERY_CACHE_SIZE_MB"})
+  void aVariableWithCapitalsIsFoundInAnyCase(String name) {
+    assertThat(port.change("SET " + name + " = 7")).isEqualTo(1);
+    port.change("LOAD MYSQL VARIABLES TO RUNTIME");
+    assertThat(port.rows("SELECT @@" + name)).containsExactly("7");
+    assertThat(port.rows("SELECT * FROM global_variables WHERE LOWER(variable_name) = "
+        + "'mysql-query_cache_size_mb'")).containsExactly("mysql-query_cache_size_MB|7");
+  }
+
   @Test
   void setChangesMemoryOnlyAndIsChecked() {
     assertThat(port.change("SET mysql-max_connections = '500'")).isEqualTo(1);
