@@ -1,5 +1,6 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.route.DecisionMemo;
 import dev.weir.core.route.RouteDecision;
 import dev.weir.core.route.Router;
 import dev.weir.core.route.SessionFacts;
@@ -29,6 +30,7 @@ final class MysqlWorkerState {
   private final RandomGenerator random;
   private final Set<MysqlSession> sessions = new HashSet<>();
   private final Set<MysqlConsole> consoles = new HashSet<>();
+  private final DecisionMemo decisions = new DecisionMemo();
   private final DigestStatistics digests = new DigestStatistics();
   private final CommandStatistics commands = new CommandStatistics();
   private ClassificationCache cache;
@@ -68,6 +70,7 @@ final class MysqlWorkerState {
   }
 
   void tick(long now) {
+    decisions.forget(runtime.rules());
     for (MysqlSession session : List.copyOf(sessions)) {
       session.tick(now);
     }
@@ -118,7 +121,7 @@ final class MysqlWorkerState {
   }
 
   RouteDecision decide(Statement statement, SessionFacts facts) {
-    return Router.decide(runtime.rules(), statement, facts, random);
+    return decisions.decide(runtime.rules(), statement, facts, random);
   }
 
   /** A command has been answered by a server. */
