@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 final class AdminVerbs {
   private static final Logger LOG = LoggerFactory.getLogger(AdminVerbs.class);
   private static final Pattern KILL = Pattern.compile("(?i)KILL (?:CONNECTION )?([0-9]{1,18})");
+  /** As it is with and without the word in front. */
+  private static final String FLUSH = "FLUSH MYSQL QUERY CACHE";
   private static final Pattern TRUNCATE = Pattern
       .compile("(?i)TRUNCATE (?:TABLE )?(?:stats\\.)?`?stats_mysql_query_digest(?:_reset)?`?");
   private static final Pattern MISSING = Pattern.compile(
@@ -32,6 +34,7 @@ final class AdminVerbs {
     return normal.toUpperCase(Locale.ROOT).startsWith("PROXYSQL ")
         || KILL.matcher(normal).matches()
         || TRUNCATE.matcher(normal).matches() || MISSING.matcher(normal).matches()
+        || FLUSH.equalsIgnoreCase(normal)
         || normal.toUpperCase(Locale.ROOT).startsWith("LOGENTRY ");
   }
 
@@ -52,6 +55,9 @@ final class AdminVerbs {
     if (upper.startsWith("LOGENTRY ")) {
       LOG.info("LOGENTRY: {}", normal.substring("LOGENTRY ".length()));
       return Answer.Done.of("LOGENTRY");
+    }
+    if (FLUSH.equalsIgnoreCase(normal)) {
+      return proxysql(normal, upper);
     }
     return upper.startsWith("PROXYSQL ") ? proxysql(normal, upper.substring(9)) : null;
   }
@@ -82,7 +88,7 @@ final class AdminVerbs {
       case "READONLY" -> state.readOnly(true);
       case "READWRITE" -> state.readOnly(false);
       case "FLUSH LOGS" -> runtime.tell(control::flushLogs);
-      case "FLUSH QUERY CACHE" -> {
+      case "FLUSH QUERY CACHE", FLUSH -> {
         return Answer.Done.of("PROXYSQL", runtime.ask(control::flushQueryCache));
       }
       case "FLUSH MYSQL CLIENT HOSTS" -> runtime.tell(control::flushClientHosts);

@@ -202,6 +202,8 @@ class ConfigCommandsTest {
       PROXYSQL SHUTDOWN SLOW | shutdown slow
       PROXYSQL FLUSH LOGS | flush logs
       PROXYSQL FLUSH QUERY CACHE | flush query cache
+      FLUSH MYSQL QUERY CACHE | flush query cache
+      proxysql flush  mysql query cache; | flush query cache
       PROXYSQL FLUSH MYSQL CLIENT HOSTS | flush client hosts
       PROXYSQL RELOAD TLS | reload tls
       KILL CONNECTION 7 | kill 7

@@ -24,6 +24,7 @@ final class CommandDispatch {
   private final CurrentCommand current;
   private final ClientStatements statements;
   private final Link link;
+  private final CachedAnswers cached;
   /** What rules see of the session; null when something of it has changed since. */
   private @Nullable SessionFacts facts;
   private int nextFlagIn;
@@ -36,6 +37,7 @@ final class CommandDispatch {
     this.current = current;
     this.statements = statements;
     this.link = link;
+    this.cached = new CachedAnswers(session, runtime, current, link);
   }
 
   /**
@@ -152,6 +154,9 @@ final class CommandDispatch {
     int hostgroup = decision.hostgroup() == RouteDecision.UNSET
         ? session.defaultHostgroup()
         : decision.hostgroup();
+    if (decision.cacheTtlMillis() > 0 && cached.answered(decision, hostgroup)) {
+      return;
+    }
     int delay = decision.delayMillis() == RouteDecision.UNSET
         ? (int) runtime.settings().defaultQueryDelayMillis()
         : decision.delayMillis();
@@ -160,6 +165,10 @@ final class CommandDispatch {
     } else {
       session.toHostgroup(hostgroup);
     }
+  }
+
+  CachedAnswers cached() {
+    return cached;
   }
 
   private void delayed(int hostgroup, int millis) {

@@ -41,11 +41,18 @@ final class CommandIntake {
   void take(ByteBuf bytes) {
     held = held == null ? bytes : Bytes.join(held, bytes);
     work();
-    if (held != null && held.readableBytes() > MAX_HELD
-        && session.state() != MysqlSession.State.IDLE
-        && session.state() != MysqlSession.State.RUNNING) {
+    if (held != null && held.readableBytes() > MAX_HELD && waits()) {
       pauseReads();
     }
+  }
+
+  /** Whether what is held has to wait, and more would have to as well. */
+  private boolean waits() {
+    return switch (session.state()) {
+      case IDLE -> !link.writable();
+      case RUNNING -> !scanner.isInside() && !current.filing();
+      case LOGIN, WAITING, SYNCING, CLOSED -> true;
+    };
   }
 
   /** Does what can be done with the bytes at hand. */
@@ -73,7 +80,8 @@ final class CommandIntake {
     if (scanner.isInside() || current.filing()) {
       return passOn(in);
     }
-    return session.state() == MysqlSession.State.IDLE && begin(in);
+    // who does not read answers gets no more of them
+    return session.state() == MysqlSession.State.IDLE && link.writable() && begin(in);
   }
 
   /** More of a command that has begun, or of a file. */

@@ -32,6 +32,7 @@ final class CurrentCommand {
   private @Nullable Statement statement;
   private @Nullable RouteDecision decision;
   private @Nullable Refusal refusal;
+  private @Nullable ResultCapture capture;
   private Turn turn = new Turn();
   private int hostgroup;
   private int attempts;
@@ -71,6 +72,10 @@ final class CurrentCommand {
     if (packet != null) {
       packet.release();
       packet = null;
+    }
+    if (capture != null) {
+      capture.close();
+      capture = null;
     }
     statement = null;
     decision = null;
@@ -143,6 +148,16 @@ final class CurrentCommand {
   @Nullable
   RouteDecision decision() {
     return decision;
+  }
+
+  /** Where the result is copied to on its way; null when it is not to be kept. */
+  @Nullable
+  ResultCapture capture() {
+    return capture;
+  }
+
+  void capture(ResultCapture to) {
+    capture = to;
   }
 
   @Nullable

@@ -152,7 +152,7 @@ public final class MysqlOperations implements MysqlControl {
 
   @Override
   public long flushQueryCache() {
-    return 0; // nothing is cached
+    return runtime.queryCache().flush();
   }
 
   @Override

@@ -221,8 +221,12 @@ final class MysqlRelay implements ResponseTranslator.Output {
       MysqlSession of = server.tenant();
       if (failed) {
         owner.runtime().serverError(owner.target().address(), outcome.errorCode());
+        String message = message(in, outcome);
         owner.runtime().errors().count(owner.target(), owner.user().name(), of.clientHost(),
-            of.schema(), outcome.errorCode(), message(in, outcome));
+            of.schema(), outcome.errorCode(), message);
+        if (owner.runtime().settings().query().logsErrors()) {
+          ErrorLog.log(server, of, outcome.errorCode(), message);
+        }
       }
       of.answered(tracker);
     }

@@ -51,6 +51,7 @@ public final class MysqlRuntime {
   private final MysqlCounters counters = new MysqlCounters();
   private final ErrorStatistics errors = new ErrorStatistics();
   private final SecureRandom random = new SecureRandom();
+  private final QueryCache queryCache;
   private final SessionVariables initial;
   private final Map<Integer, SessionVariables> byCollation = new ConcurrentHashMap<>();
   private final Map<Integer, MysqlSession> sessions = new ConcurrentHashMap<>();
@@ -74,6 +75,8 @@ public final class MysqlRuntime {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
+    this.queryCache = new QueryCache(System::nanoTime, random.nextLong(),
+        settings.query().cacheBytes());
     this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
@@ -173,7 +176,16 @@ public final class MysqlRuntime {
   /** Takes a configuration into force; what did not change goes on undisturbed. On the control thread. */
   public void apply(MysqlConfig changed) {
     config = changed;
-    settings = MysqlSettings.of(changed.variables());
+    MysqlSettings before = settings;
+    MysqlSettings now = MysqlSettings.of(changed.variables());
+    settings = now;
+    queryCache.maxBytes(now.query().cacheBytes());
+    if (now.queryDigests() != before.queryDigests()
+        || !now.digestOptions().equals(before.digestOptions())) {
+      for (Worker worker : parts.workers()) {
+        worker.execute(local(worker)::forgetStatements);
+      }
+    }
     applyUsers(changed.users());
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
@@ -314,6 +326,7 @@ public final class MysqlRuntime {
 
   /** Every 333 ms on the control thread. */
   public void keepHouse(long now) {
+    queryCache.keepHouse();
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.pools().forEach(pool -> pool.keepHouse(now));
@@ -397,6 +410,10 @@ public final class MysqlRuntime {
 
   MysqlCounters counters() {
     return counters;
+  }
+
+  QueryCache queryCache() {
+    return queryCache;
   }
 
   ErrorStatistics errors() {

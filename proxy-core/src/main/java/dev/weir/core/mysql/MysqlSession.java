@@ -162,6 +162,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** A part of the response; takes ownership. */
   void receive(ByteBuf bytes) {
+    ResultCapture capture = current.capture();
+    if (capture != null) {
+      capture.add(bytes);
+    }
     link.write(bytes);
     MysqlServer from = server;
     if (!link.writable() && from != null) {
@@ -223,6 +227,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     SessionEffects.apply(this, current, from, outcome, pins);
     local.count(this, current, from, tracker);
+    dispatch.cached().answered(current.capture(), tracker);
     if (!failed) {
       variables = UnreportedSettings.collation(current.statement(), variables);
       from.variables(variables);
@@ -263,7 +268,6 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
       server = null;
       from.release(false, System.nanoTime());
     }
-    intake.resumeReads();
   }
 
   /** The command is over, however it went. */
@@ -272,6 +276,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (state != State.CLOSED) {
       state = State.IDLE;
     }
+    intake.resumeReads();
   }
 
   /**
@@ -292,9 +297,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     if (inPacket) {
       close("server lost in the middle of a packet");
-    } else if (state == State.IDLE || held) {
+    } else if (state == State.IDLE || held || dispatch.cached().inTheMiddle()) {
       // The transaction, or what the session kept there, is gone, and the client has to know.
-      if (state == State.IDLE) {
+      if (state == State.IDLE || dispatch.cached().inTheMiddle()) {
         close("server lost while the session needed it");
       } else {
         refuseCommand(MysqlRefusals.LOST);
@@ -429,6 +434,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (from != null) {
       from.resumeReads();
     }
+    dispatch.cached().onWritable();
+    serverWritable();
   }
 
   // --- time ---
@@ -570,6 +577,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   long affectedRows() {
     return affectedRows;
+  }
+
+  /** What ROW_COUNT() is from now on. */
+  void affected(long rows) {
+    affectedRows = rows;
   }
 
   Pins pins() {

@@ -32,7 +32,8 @@ record MysqlSettings(
     boolean localInfile,
     boolean queryDigests,
     DigestOptions digestOptions,
-    boolean autocommitFalseIsTransaction) {
+    boolean autocommitFalseIsTransaction,
+    QuerySettings query) {
 
   /** Connections of one pool that may log in at once. */
   static final int PARALLEL_LOGINS = 4;
@@ -66,7 +67,8 @@ record MysqlSettings(
         v.flag("mysql-enable_load_data_local_infile"),
         v.flag("mysql-query_digests"),
         digests(v),
-        v.flag("mysql-autocommit_false_is_transaction"));
+        v.flag("mysql-autocommit_false_is_transaction"),
+        QuerySettings.of(v));
   }
 
   private static DigestOptions digests(MysqlVariables v) {

@@ -69,7 +69,8 @@ public final class MysqlViews implements MysqlView {
     Map<String, DigestStatistics.Row> merged = new LinkedHashMap<>();
     for (MysqlWorkerState local : runtime.locals()) {
       for (DigestStatistics.Row row : local.digests().snapshot(reset)) {
-        String key = row.hostgroup + "\0" + row.schema + "\0" + row.user + "\0" + row.digest;
+        String key = row.hostgroup + "\0" + row.schema + "\0" + row.user + "\0" + row.client
+            + "\0" + row.digest;
         DigestStatistics.Row known = merged.putIfAbsent(key, row);
         if (known != null) {
           known.add(row);
@@ -78,7 +79,7 @@ public final class MysqlViews implements MysqlView {
     }
     List<QueryDigest> rows = new ArrayList<>(merged.size());
     for (DigestStatistics.Row r : merged.values()) {
-      rows.add(new QueryDigest(r.hostgroup, r.schema, r.user, "", r.digest, r.text, r.count,
+      rows.add(new QueryDigest(r.hostgroup, r.schema, r.user, r.client, r.digest, r.text, r.count,
           TimeUnit.MILLISECONDS.toSeconds(r.firstSeenMillis),
           TimeUnit.MILLISECONDS.toSeconds(r.lastSeenMillis), r.sumMicros, r.minMicros, r.maxMicros,
           r.rowsAffected, r.rowsSent));
@@ -207,6 +208,15 @@ public final class MysqlViews implements MysqlView {
     all.put("Access_Denied_Max_Connections", c.refusedMaxConnections.sum());
     all.put("Access_Denied_Max_User_Connections", c.refusedMaxUserConnections.sum());
     all.put("MySQL_Thread_Workers", (long) runtime.workers().count());
+    QueryCache cache = runtime.queryCache();
+    all.put("Query_Cache_Memory_bytes", cache.memory());
+    all.put("Query_Cache_count_GET", cache.gets());
+    all.put("Query_Cache_count_GET_OK", cache.hits());
+    all.put("Query_Cache_count_SET", cache.sets());
+    all.put("Query_Cache_bytes_IN", cache.bytesIn());
+    all.put("Query_Cache_bytes_OUT", cache.bytesOut());
+    all.put("Query_Cache_Purged", cache.purged());
+    all.put("Query_Cache_Entries", cache.entries());
     return all;
   }
 

@@ -2,7 +2,6 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.route.DecisionMemo;
 import dev.weir.core.route.RouteDecision;
-import dev.weir.core.route.Router;
 import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.ClassificationCache;
 import dev.weir.core.sql.SqlMode;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class MysqlWorkerState {
   /** Bytes that remembered statements may take on one worker. */
   private static final long CACHE_BYTES = 8L << 20;
+  private static final int NO_HOSTGROUP = -1;
 
   private final MysqlRuntime runtime;
   private final RandomGenerator random;
@@ -127,6 +127,17 @@ final class MysqlWorkerState {
   /** A command has been answered by a server. */
   void count(MysqlSession session, CurrentCommand command, MysqlServer from,
       ResponseTracker tracker) {
+    count(session, command, from.owner().target().hostgroup(),
+        tracker.outcome().affectedRows(), tracker.rows());
+  }
+
+  /** A command has been answered from the query cache: as in the original, by hostgroup -1. */
+  void countCached(MysqlSession session, CurrentCommand command, long rows) {
+    count(session, command, NO_HOSTGROUP, 0, rows);
+  }
+
+  private void count(MysqlSession session, CurrentCommand command, int hostgroup, long affected,
+      long rows) {
     runtime.counters().questions.increment();
     Statement statement = command.statement();
     if (statement == null) {
@@ -135,8 +146,9 @@ final class MysqlWorkerState {
     long micros = (System.nanoTime() - command.sinceNanos()) / 1000;
     commands.count(statement.classification().command(), micros);
     if (statement.digest() != null) {
-      digests.count(from.owner().target().hostgroup(), session.schema(), session.user().name(),
-          statement.digest(), micros, tracker);
+      String client = runtime.settings().query().digestsByHost() ? session.clientHost() : "";
+      digests.count(hostgroup, session.schema(), session.user().name(), client,
+          statement.digest(), micros, affected, rows);
     }
   }
 }

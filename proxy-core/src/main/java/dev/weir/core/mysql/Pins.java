@@ -39,6 +39,11 @@ final class Pins {
     return !reasons.isEmpty();
   }
 
+  /** Whether there is state on the server that statements may see; a rule's wish is none. */
+  boolean holdState() {
+    return reasons.size() > (reasons.contains(Reason.RULE) ? 1 : 0);
+  }
+
   boolean has(Reason reason) {
     return reasons.contains(reason);
   }

@@ -65,7 +65,8 @@ final class WithoutEffect {
 
   private static void rule(QueryRuleRow row, List<String> lines) {
     String at = "mysql_query_rules " + row.ruleId();
-    note(row.cacheTtl() == null, lines, at + ": cache_ttl (results are not cached)");
+    note(row.cacheTimeout() == null, lines,
+        at + ": cache_timeout (ProxySQL does nothing with it either)");
     note(row.mirrorHostgroup() == null && row.mirrorFlagOUT() == null, lines,
         at + ": mirror_hostgroup, mirror_flagOUT (nothing is mirrored)");
     note(row.gtidFromHostgroup() == null, lines, at + ": gtid_from_hostgroup");

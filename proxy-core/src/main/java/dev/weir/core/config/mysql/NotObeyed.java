@@ -49,23 +49,21 @@ final class NotObeyed {
       Map.entry("hostgroup_manager_verbose", inert("not there yet")),
       Map.entry("keep_multiplexing_variables",
           inert("reading a variable never binds a session to its server")),
-      Map.entry("log_mysql_warnings_enabled", inert("not there yet")),
+      Map.entry("log_mysql_warnings_enabled", inert(
+          "warnings stay on the server, where the client reads them by SHOW WARNINGS; nobody else asks for them")),
       Map.entry("log_unhealthy_connections", inert("not there yet")),
       Map.entry("long_query_time", inert("not there yet")),
-      Map.entry("max_stmts_cache", inert("not there yet")),
+      Map.entry("max_stmts_cache", inert(
+          "statements belong to their sessions, 16382 each; there is no cache for all of them")),
       Map.entry("mirror_max_concurrency", inert("not there yet")),
       Map.entry("mirror_max_queue_length", inert("not there yet")),
       Map.entry("monitor_groupreplication_max_transactions_behind_for_read_only",
           inert("not there yet")),
       Map.entry("monitor_wait_timeout", inert("not there yet")),
-      Map.entry("parse_failure_logs_digest", inert("statements are never logged")),
+      Map.entry("parse_failure_logs_digest",
+          inert("no SET is parsed that could fail to be: servers report what one has changed")),
       Map.entry("proxy_protocol_networks",
           refused("the header of the PROXY protocol is not read yet")),
-      Map.entry("query_cache_handle_warnings", inert("not there yet")),
-      Map.entry("query_cache_size_MB", inert("not there yet")),
-      Map.entry("query_cache_soft_ttl_pct", inert("not there yet")),
-      Map.entry("query_cache_stores_empty_result", inert("not there yet")),
-      Map.entry("query_digests_track_hostname", inert("not there yet")),
       Map.entry("session_idle_show_processlist", inert("idle sessions are always listed")),
       Map.entry("set_query_lock_on_hostgroup", inert(
           "sessions are never locked to a hostgroup: what a SET changes is reported by the server")),
@@ -75,11 +73,9 @@ final class NotObeyed {
       Map.entry("ssl_p2s_crl", inert("not there yet")),
       Map.entry("ssl_p2s_crlpath", inert("not there yet")),
       Map.entry("tcp_keepalive_time", inert("tcp_keepidle of weir.ini holds for both protocols")),
-      Map.entry("threshold_resultset_size", inert("not there yet")),
       Map.entry("throttle_connections_per_sec_to_hostgroup", inert("not there yet")),
       Map.entry("unshun_algorithm", inert("not there yet")),
-      Map.entry("use_tcp_keepalive", inert("tcp_keepalive of weir.ini holds for both protocols")),
-      Map.entry("verbose_query_error", inert("statements are never logged")));
+      Map.entry("use_tcp_keepalive", inert("tcp_keepalive of weir.ini holds for both protocols")));
 
   private NotObeyed() {}
 
