@@ -139,9 +139,22 @@ final class CommandDispatch {
       session.finish();
       LocalAnswers.ok(link, 1, session.capabilities(), new Ok(false, 0, 0, session.status(), 0,
           ByteString.of(decision.okMessage()), ByteString.EMPTY));
-    } else {
+    } else if (!isBlocked(statement, decision.flag())) {
       follow(decision);
     }
+  }
+
+  private boolean isBlocked(Statement statement, int flag) {
+    Firewall firewall = runtime.firewall();
+    if (!firewall.enabled()) {
+      return false;
+    }
+    Refusal why = firewall.refuses(session.user().name(), facts().clientAddr(),
+        session.schema(), flag, statement);
+    if (why != null) {
+      session.refuseCommand(why);
+    }
+    return why != null;
   }
 
   private void follow(RouteDecision decision) {

@@ -12,5 +12,7 @@ final class MysqlCounters {
   final LongAdder connectTimeouts = new LongAdder();
   final LongAdder generatedErrors = new LongAdder();
   final LongAdder questions = new LongAdder();
+  final LongAdder firewallBlocked = new LongAdder();
+  final LongAdder firewallDetected = new LongAdder();
   final LongAdder slowQueries = new LongAdder();
 }

@@ -48,10 +48,16 @@ public final class MysqlOperations implements MysqlControl {
   public void apply(MysqlModule changed, MysqlConfig next) {
     RuleSet rules = changed == MysqlModule.QUERY_RULES
         || changed == MysqlModule.MYSQL_VARIABLES ? compile(next) : null;
+    Firewall firewall = changed == MysqlModule.FIREWALL || changed == MysqlModule.MYSQL_VARIABLES
+        ? Firewall.of(next, runtime.counters())
+        : null;
     WithoutEffect.of(changed, next).forEach(LOG::warn);
     runtime.apply(next);
     if (rules != null) {
       runtime.rules(rules);
+    }
+    if (firewall != null) {
+      runtime.firewall(firewall);
     }
     MysqlWatch watch = runtime.watch();
     if (watch != null && changed == MysqlModule.SERVERS) {
@@ -68,6 +74,7 @@ public final class MysqlOperations implements MysqlControl {
     }
     runtime.apply(config);
     runtime.rules(compile(config));
+    runtime.firewall(Firewall.of(config, runtime.counters()));
   }
 
   private static RuleSet compile(MysqlConfig config) {

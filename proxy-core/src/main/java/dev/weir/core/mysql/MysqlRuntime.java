@@ -65,6 +65,7 @@ public final class MysqlRuntime {
   private volatile Map<Integer, Hostgroup> hostgroups = Map.of();
   private volatile MysqlConfig config;
   private volatile MysqlSettings settings;
+  private volatile Firewall firewall;
   private volatile RuleSet rules = RuleSet.EMPTY;
   private volatile @Nullable ClientTls clientTls;
   private volatile @Nullable ServerTls serverTls;
@@ -77,6 +78,7 @@ public final class MysqlRuntime {
     this.settings = MysqlSettings.of(config.variables());
     this.queryCache = new QueryCache(System::nanoTime, random.nextLong(),
         settings.query().cacheBytes());
+    this.firewall = Firewall.of(config, counters);
     this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
@@ -197,6 +199,15 @@ public final class MysqlRuntime {
   /** Takes rules into force that were compiled before. */
   public void rules(RuleSet changed) {
     rules = changed;
+  }
+
+  /** Who may run what from now on; checked before. */
+  void firewall(Firewall changed) {
+    firewall = changed;
+  }
+
+  Firewall firewall() {
+    return firewall;
   }
 
   RuleSet rules() {

@@ -202,6 +202,8 @@ public final class MysqlViews implements MysqlView {
     all.put("Queries_backends_bytes_recv", received);
     all.put("Questions", c.questions.sum());
     all.put("Slow_queries", c.slowQueries.sum());
+    all.put("firewall_blocked_queries", c.firewallBlocked.sum());
+    all.put("firewall_detected_queries", c.firewallDetected.sum());
     all.put("max_connect_timeouts", c.connectTimeouts.sum());
     all.put("generated_error_packets", c.generatedErrors.sum());
     all.put("Access_Denied_Wrong_Password", c.wrongPasswords.sum());
@@ -226,6 +228,11 @@ public final class MysqlViews implements MysqlView {
     Runtime jvm = Runtime.getRuntime();
     all.put("jemalloc_allocated", jvm.totalMemory() - jvm.freeMemory());
     all.put("jemalloc_resident", jvm.totalMemory());
+    Firewall firewall = runtime.firewall();
+    all.put("mysql_firewall_users_table", firewall.userTableBytes());
+    all.put("mysql_firewall_users_config", firewall.userConfigBytes());
+    all.put("mysql_firewall_rules_table", firewall.ruleTableBytes());
+    all.put("mysql_firewall_rules_config", firewall.ruleConfigBytes());
     return all;
   }
 

@@ -28,9 +28,8 @@ final class WithoutEffect {
       }
       case USERS -> config.users().forEach(row -> user(row, lines));
       case QUERY_RULES -> config.queryRules().forEach(row -> rule(row, lines));
-      case FIREWALL -> note(config.rows(ConfigTables.FIREWALL_RULES).isEmpty()
-          && config.rows(ConfigTables.FIREWALL_USERS).isEmpty(), lines,
-          "mysql_firewall_whitelist_*: the firewall is not there yet");
+      case FIREWALL -> note(config.rows(ConfigTables.FIREWALL_FINGERPRINTS).isEmpty(), lines,
+          "mysql_firewall_whitelist_sqli_fingerprints: SQL injection is not looked for");
       case MYSQL_VARIABLES, ADMIN_VARIABLES, SCHEDULER, RESTAPI, PROXYSQL_SERVERS -> {
         // each variable says for itself what becomes of it
       }

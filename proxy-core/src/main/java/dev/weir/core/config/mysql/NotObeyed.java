@@ -38,9 +38,6 @@ final class NotObeyed {
       Map.entry("eventslog_filename", refused("the query log is not written yet")),
       Map.entry("eventslog_filesize", inert("not there yet")),
       Map.entry("eventslog_format", inert("not there yet")),
-      Map.entry("firewall_whitelist_enabled", refused(
-          "the firewall is not there yet, and a firewall that lets everything through is worse than none")),
-      Map.entry("firewall_whitelist_errormsg", inert("not there yet")),
       Map.entry("free_connections_pct", inert("not there yet")),
       Map.entry("handle_unknown_charset", inert("not there yet")),
       Map.entry("handle_warnings", inert(
