@@ -87,7 +87,9 @@ public final class Wiring implements ProxyFactory {
     try {
       tls.apply(config);
       MysqlSide mysql = mysqlSide(config, options,
-          new MysqlRuntime.Parts(workers, sockets, resolver::next, computing), proxy);
+          new MysqlRuntime.Parts(workers, new Sockets(workers, tcp(config)), resolver::next,
+              computing),
+          proxy);
       if (mysql != null) {
         proxy.with(mysql);
         AdminConsole both = new AdminConsole(pgConsole, mysql.admin());
@@ -131,7 +133,7 @@ public final class Wiring implements ProxyFactory {
     String cnf = config.get(WeirSettings.PROXYSQL_CONFIG);
     return cnf.isEmpty()
         ? null
-        : MysqlSide.open(Path.of(cnf), options.datadir(), options.saved(), parts,
+        : MysqlSide.open(Path.of(cnf), options.datadir(), options.saved(), parts, tcp(config),
             () -> proxy.exit(0));
   }
 

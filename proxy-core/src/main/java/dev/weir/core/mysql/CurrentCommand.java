@@ -10,6 +10,7 @@ import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,18 +171,19 @@ final class CurrentCommand {
     return ++attempts;
   }
 
-  int countRepeat() {
-    return ++repeats;
-  }
-
-  /** How often it may be run again. */
-  int retries(int byDefault) {
+  /** Whether running it again can do no harm, and is still possible; a true answer counts. */
+  boolean mayRepeat(int retriesByDefault) {
+    if (filing || !harmless()) {
+      return false;
+    }
     RouteDecision d = decision;
-    return d == null || d.retries() == RouteDecision.UNSET ? byDefault : d.retries();
+    return ++repeats <= (d == null || d.retries() == RouteDecision.UNSET
+        ? retriesByDefault
+        : d.retries());
   }
 
   /** Whether it reads and nothing else, so that running it twice is running it once. */
-  boolean harmless() {
+  private boolean harmless() {
     Statement s = statement;
     return whole && s != null && s.classification().access() == Classification.Access.READ
         && s.classification().effects().isEmpty();
@@ -226,13 +228,26 @@ final class CurrentCommand {
     return nextTransaction;
   }
 
-  void nextTransaction(boolean waits) {
-    nextTransaction = waits;
-  }
-
-  /** A variable that the response has reported. */
-  void reported(String name) {
-    reported.add(name);
+  /** What a result of it has reported of the server's session. */
+  void reported(List<SessionChange> changes) {
+    boolean explained = false;
+    boolean stateChanged = false;
+    for (SessionChange change : changes) {
+      switch (change) {
+        case SessionChange.SystemVariable(String name, _) -> {
+          explained = true;
+          reported.add(name);
+        }
+        case SessionChange.Schema _ -> explained = true;
+        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
+        case SessionChange.TransactionCharacteristics(String sql) ->
+          nextTransaction = !sql.isEmpty();
+        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
+          // whoever wants them asks for them
+        }
+      }
+    }
+    unexplained |= stateChanged && !explained;
   }
 
   /** Names of the variables that the response has reported; valid until {@link #end}. */
@@ -243,9 +258,5 @@ final class CurrentCommand {
   /** Whether the server says that something of the session changed and not what. */
   boolean unexplained() {
     return unexplained;
-  }
-
-  void unexplained(boolean so) {
-    unexplained |= so;
   }
 }

@@ -9,6 +9,7 @@ final class MysqlCounters {
   final LongAdder wrongPasswords = new LongAdder();
   final LongAdder refusedMaxConnections = new LongAdder();
   final LongAdder refusedMaxUserConnections = new LongAdder();
+  final LongAdder connectsDelayed = new LongAdder();
   final LongAdder connectTimeouts = new LongAdder();
   final LongAdder generatedErrors = new LongAdder();
   final LongAdder questions = new LongAdder();

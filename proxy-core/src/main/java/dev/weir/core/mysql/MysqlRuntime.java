@@ -14,7 +14,6 @@ import dev.weir.core.net.Sockets;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.Workers;
 import dev.weir.core.net.tls.ClientTls;
-import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.pool.PoolDirectory;
 import dev.weir.core.route.RuleSet;
 import dev.weir.mysql.packet.Collation;
@@ -35,12 +34,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all MySQL sessions share: the configuration in force, hostgroups, users, rules, and who is there. Read by all
  * workers, changed on the control thread.
  */
 public final class MysqlRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlRuntime.class);
   private static final int TICK_MILLIS = 333;
 
   /** Parts that outlive a configuration. */
@@ -61,12 +63,14 @@ public final class MysqlRuntime {
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger strangers = new AtomicInteger();
   private final long startedNanos = System.nanoTime();
+  private final Map<Integer, HostgroupState> states = new HashMap<>();
   private volatile Map<Integer, Hostgroup> hostgroups = Map.of();
+  private volatile HostgroupRules.All rulesOfHostgroups;
   private volatile MysqlConfig config;
   private volatile MysqlSettings settings;
   private volatile RuleSet rules = RuleSet.EMPTY;
   private volatile @Nullable ClientTls clientTls;
-  private volatile @Nullable ServerTls serverTls;
+  private volatile BackendTls backendTls = BackendTls.NONE;
   private volatile @Nullable KeyPair keys;
   private volatile @Nullable MysqlWatch watch;
 
@@ -74,6 +78,7 @@ public final class MysqlRuntime {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
+    this.rulesOfHostgroups = HostgroupRules.of(config);
     this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
@@ -164,6 +169,11 @@ public final class MysqlRuntime {
     return user != null && user.row().active() ? user : null;
   }
 
+  /** Whether this is still a user whom the operator lets in. */
+  boolean knows(MysqlUser user) {
+    return users.get(user.name()) == user;
+  }
+
   Collection<MysqlUser> users() {
     return users.values();
   }
@@ -175,6 +185,14 @@ public final class MysqlRuntime {
     config = changed;
     settings = MysqlSettings.of(changed.variables());
     applyUsers(changed.users());
+    HostgroupRules.All next = HostgroupRules.of(changed);
+    rulesOfHostgroups = next;
+    synchronized (states) {
+      states.forEach((id, state) -> state.rules(next.of(id)));
+      Map<Integer, List<Target>> same = new TreeMap<>();
+      hostgroups.forEach((id, hostgroup) -> same.put(id, hostgroup.targets()));
+      regroup(same);
+    }
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.pools().forEach(MysqlPool::refresh);
@@ -191,10 +209,21 @@ public final class MysqlRuntime {
     return rules;
   }
 
-  /** What TLS to clients and to servers is done with from now on; null is none. */
-  public void tls(@Nullable ClientTls toClients, @Nullable ServerTls toServers) {
+  /** What TLS to clients is done with from now on; null is none. */
+  public void tls(@Nullable ClientTls toClients) {
     clientTls = toClients;
-    serverTls = toServers;
+  }
+
+  /** What TLS to servers is done with from now on; their connections are replaced as they become free. */
+  void tls(BackendTls toServers) {
+    backendTls = toServers;
+    for (Hostgroup hostgroup : hostgroups.values()) {
+      for (Target target : hostgroup.targets()) {
+        if (target.row().useSsl()) {
+          target.renew("TLS settings changed");
+        }
+      }
+    }
   }
 
   private void applyUsers(List<UserRow> rows) {
@@ -216,8 +245,14 @@ public final class MysqlRuntime {
 
   private record Where(int hostgroup, ServerAddress address) {}
 
-  /** The servers as they are now. One call at a time. */
+  /** The servers as they are now. Any thread. */
   void servers(Topology topology) {
+    synchronized (states) { // rules may change at the same time
+      place(topology);
+    }
+  }
+
+  private void place(Topology topology) {
     Map<Where, Target> before = new HashMap<>();
     for (Hostgroup hostgroup : hostgroups.values()) {
       hostgroup.targets().forEach(t -> before.put(new Where(t.hostgroup(), t.address()), t));
@@ -228,7 +263,8 @@ public final class MysqlRuntime {
     for (Server server : topology.servers()) {
       Target target = before.remove(new Where(server.hostgroup(), server.address()));
       if (target == null) {
-        target = new Target(this, MysqlWatch.row(server), server.status());
+        target = new Target(this, state(server.hostgroup()), MysqlWatch.row(server),
+            server.status());
       } else {
         boolean was = target.usable();
         target.row(MysqlWatch.row(server));
@@ -241,15 +277,35 @@ public final class MysqlRuntime {
       }
       now.computeIfAbsent(server.hostgroup(), _ -> new ArrayList<>()).add(target);
     }
-    Map<Integer, Hostgroup> made = new HashMap<>();
-    now.forEach((id, targets) -> made.put(id, new Hostgroup(id, List.copyOf(targets))));
-    hostgroups = Map.copyOf(made);
+    regroup(now);
+    states.keySet().retainAll(now.keySet());
     for (Target gone : before.values()) {
       gone.status(ServerStatus.OFFLINE_HARD);
       gone.cut("server moved or removed");
     }
     drained.forEach(target -> target.drain(target.status().name()));
     cut.forEach(target -> target.cut(target.status().name()));
+  }
+
+  private HostgroupState state(int hostgroup) {
+    return states.computeIfAbsent(hostgroup,
+        id -> new HostgroupState(rulesOfHostgroups.of(id)));
+  }
+
+  private void regroup(Map<Integer, List<Target>> targets) {
+    Map<Integer, Hostgroup> made = new HashMap<>();
+    targets.forEach((id, members) -> {
+      Hostgroup group = Hostgroup.of(id, members, state(id).rules());
+      Hostgroup before = hostgroups.get(id);
+      if (group.closed() && (before == null || !before.closed())) {
+        LOG.error("hostgroup {} serves nobody: {} servers are ONLINE, and max_num_online_servers "
+            + "is {}", id, group.online(), state(id).rules().maxOnlineServers());
+      } else if (before != null && before.closed() && !group.closed()) {
+        LOG.info("hostgroup {} serves again", id);
+      }
+      made.put(id, group);
+    });
+    hostgroups = Map.copyOf(made);
   }
 
   /** Who says what becomes of servers. */
@@ -266,12 +322,13 @@ public final class MysqlRuntime {
   @Nullable
   Target lastResort(int hostgroup) {
     MysqlWatch by = watch;
-    if (by == null) {
+    Hostgroup group = hostgroup(hostgroup);
+    if (by == null || group.closed()) {
       return null;
     }
     for (Server server : by.lastResort(hostgroup)) {
-      for (Target target : hostgroup(hostgroup).targets()) {
-        if (target.address().equals(server.address())) {
+      for (Target target : group.targets()) {
+        if (target.address().equals(server.address()) && !target.tooSlow()) {
           return target;
         }
       }
@@ -295,10 +352,12 @@ public final class MysqlRuntime {
     }
   }
 
-  /** Average of the last pings; 0 when there were none. */
+  /** Average of the last pings; 0 when there were none, or are none any more. */
   long latencyMicros(ServerAddress address) {
     MysqlWatch by = watch;
-    return by == null ? 0 : by.monitor().latencyMicros(address).orElse(0);
+    return by == null || !by.monitor().settings().enabled()
+        ? 0
+        : by.monitor().latencyMicros(address).orElse(0);
   }
 
   Hostgroup hostgroup(int id) {
@@ -316,7 +375,7 @@ public final class MysqlRuntime {
   public void keepHouse(long now) {
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
-        target.pools().forEach(pool -> pool.keepHouse(now));
+        target.keepHouse(now);
       }
     }
   }
@@ -416,9 +475,8 @@ public final class MysqlRuntime {
     return clientTls;
   }
 
-  @Nullable
-  ServerTls serverTls() {
-    return serverTls;
+  BackendTls backendTls() {
+    return backendTls;
   }
 
   PoolDirectory directory() {

@@ -13,6 +13,7 @@ import dev.weir.mysql.packet.ComStmtClose;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.Packet;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class MysqlServer extends PooledConnection
   private final long id;
   private final MysqlRelay relay = new MysqlRelay(this);
   private final ServerStatements statements = new ServerStatements();
+  private final SessionBasis basis = new SessionBasis();
   private volatile Worker worker;
   private volatile @Nullable Link link;
   private @Nullable MysqlServerLogin login;
@@ -55,6 +57,7 @@ final class MysqlServer extends PooledConnection
   private volatile SessionVariables variables = SessionVariables.NONE;
   private volatile String schema = "";
   private long lastInsertId;
+  private boolean pinged;
   private int kills;
   private boolean dirtyAfterKill;
 
@@ -93,17 +96,23 @@ final class MysqlServer extends PooledConnection
     query(TRACKING, (_, error) -> {
       tracks = error == null;
       variables = initial;
-      String connect = owner.runtime().settings().initConnect();
-      if (connect.isEmpty()) {
-        hand();
+      basis.begin(initial);
+      initialise(owner.target().rules().initConnect(), 0);
+    });
+  }
+
+  /** Runs what is left of {@code init_connect}; what it sets is what sessions find that set nothing. */
+  private void initialise(List<String> statements, int next) {
+    if (next == statements.size()) {
+      basis.end(variables);
+      hand();
+      return;
+    }
+    query(statements.get(next), (_, complaint) -> {
+      if (complaint == null) {
+        initialise(statements, next + 1);
       } else {
-        query(connect, (_, complaint) -> {
-          if (complaint == null) {
-            hand();
-          } else {
-            failed(new Refusal("HY000", 1184, "init_connect failed: " + complaint));
-          }
-        });
+        failed(new Refusal("HY000", 1184, "init_connect failed: " + complaint));
       }
     });
   }
@@ -197,6 +206,11 @@ final class MysqlServer extends PooledConnection
 
   void variables(SessionVariables now) {
     variables = now;
+  }
+
+  /** What the connection looked like before any session had it. */
+  SessionBasis basis() {
+    return basis;
   }
 
   String schema() {
@@ -295,8 +309,8 @@ final class MysqlServer extends PooledConnection
     if (relay.serves() || relay.runsOwn()) {
       close("client left in the middle of a command");
     } else if (closeNeeded() || owner.pool().lifetimeOver(this, now)
-        || !owner.target().usable()) {
-      close(closeNeeded() ? "close_needed" : "server lifetime over");
+        || !owner.target().usable() || isLeftWithoutAutocommit()) {
+      close(closeNeeded() ? "close_needed" : "not reusable");
     } else if (kills > 0) {
       pool().mark(this, ServerState.BEING_CANCELED);
       dirtyAfterKill = dirty;
@@ -307,6 +321,11 @@ final class MysqlServer extends PooledConnection
       ClientStatements.evict(this, owner.runtime().settings().maxStatementsPerConnection());
       pool().put(this, now);
     }
+  }
+
+  private boolean isLeftWithoutAutocommit() {
+    return owner.target().rules().autocommitOff() == HostgroupRules.AutocommitOff.NOT_REUSABLE
+        && "OFF".equals(variables.get("autocommit"));
   }
 
   /** COM_RESET_CONNECTION: transaction rolled back, temporary tables, locks, variables and statements gone. */
@@ -368,7 +387,9 @@ final class MysqlServer extends PooledConnection
       if (closed) {
         return;
       }
+      pinged = true;
       run(Command.PING, new ComSimple(Command.PING), (_, error) -> {
+        pinged = false;
         if (error == null) {
           hand();
         } else {
@@ -384,13 +405,12 @@ final class MysqlServer extends PooledConnection
     if (pending != null) {
       pending.tick(now);
     } else if (relay.runsOwn() && tenant == null) {
-      long limit = state() == ServerState.TESTED
-          ? Math.max(OWN_LIMIT_NANOS,
-              TimeUnit.MILLISECONDS
-                  .toNanos(owner.runtime().settings().pingTimeoutServerMillis()))
+      long limit = pinged
+          ? TimeUnit.MILLISECONDS
+              .toNanos(owner.runtime().settings().pingTimeoutServerMillis())
           : OWN_LIMIT_NANOS;
       if (now - relay.ownSinceNanos() > limit) {
-        close("no answer to a ping or reset");
+        close(pinged ? "no answer to a ping" : "no answer to a reset");
       }
     }
   }

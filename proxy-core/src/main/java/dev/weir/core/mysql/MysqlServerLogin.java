@@ -1,5 +1,6 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
@@ -130,8 +131,9 @@ final class MysqlServerLogin implements LinkHandler {
   }
 
   private Refusal unreachable(String why) {
-    return new Refusal("HY000", 2003,
-        "Can't connect to MySQL server on '" + pool.target().row().hostname() + "' (" + why + ")");
+    ServerRow row = pool.target().row();
+    return new Refusal("HY000", 2003, "Can't connect to MySQL server on '" + row.hostname()
+        + (row.port() == 0 ? "" : ":" + row.port()) + "' (" + why + ")");
   }
 
   // --- what the server says ---
@@ -192,13 +194,16 @@ final class MysqlServerLogin implements LinkHandler {
     greeting = from;
     challenge = from.challenge().toArray();
     plugin = from.plugin().isEmpty() ? NativePassword.PLUGIN : from.plugin();
-    ServerTls tls = pool.target().row().useSsl() ? pool.runtime().serverTls() : null;
-    if (tls == null) {
-      if (pool.target().row().useSsl()) {
-        fail(unreachable("use_ssl=1 and TLS is not available"));
-        return;
-      }
+    ServerRow row = pool.target().row();
+    if (!row.useSsl()) {
       respond();
+      return;
+    }
+    BackendTls.Material material = pool.runtime().backendTls().of(row.hostname(), row.port(),
+        pool.user().name());
+    ServerTls tls = material.tls();
+    if (tls == null) {
+      fail(unreachable("use_ssl=1, and " + material.problem()));
       return;
     }
     if (!Capabilities.has(from.capabilities(), Capabilities.SSL)) {
@@ -211,7 +216,7 @@ final class MysqlServerLogin implements LinkHandler {
     step = Step.TLS;
     write(response(NativePassword.PLUGIN, new byte[0]).sslRequest());
     link().startTls(tls.newHandler(PooledByteBufAllocator.DEFAULT,
-        pool.target().row().hostname(), pool.target().row().port()), null, failure -> {
+        row.hostname(), row.port()), null, failure -> {
           if (failure != null) {
             fail(unreachable("TLS: " + TlsInfo.failure(failure)));
             return;

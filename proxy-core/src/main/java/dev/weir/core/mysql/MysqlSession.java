@@ -53,6 +53,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private final CommandDispatch dispatch;
   private final ServerSearch search;
   private final SessionSync sync;
+  private final ServerHold hold;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
@@ -76,6 +77,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     this.dispatch = new CommandDispatch(this, runtime, current, statements, link);
     this.search = new ServerSearch(this, runtime, current);
     this.sync = new SessionSync(this, current, statements);
+    this.hold = new ServerHold(this);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -138,6 +140,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void toHostgroup(int hostgroup) {
     current.hostgroup(hostgroup);
     MysqlServer mine = server;
+    if (mine != null && hold.mayLeave(mine, hostgroup, status)) {
+      giveBack(false);
+      mine = null;
+    }
     if (mine != null) {
       sync.proceed(mine);
     } else {
@@ -180,29 +186,14 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** What a result of the running command has changed in the server's session. */
   void changed(List<SessionChange> changes, SessionVariables now, String database) {
-    variables = now;
     schema = database;
     dispatch.factsChanged();
     if (!now.bounded()) {
       pins.add(Pins.Reason.TOO_MANY_VARIABLES);
     }
-    boolean explained = false;
-    boolean stateChanged = false;
-    for (SessionChange change : changes) {
-      switch (change) {
-        case SessionChange.SystemVariable(String name, _) -> {
-          explained = true;
-          current.reported(name);
-        }
-        case SessionChange.Schema _ -> explained = true;
-        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
-        case SessionChange.TransactionCharacteristics(String sql) ->
-          current.nextTransaction(!sql.isEmpty());
-        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
-        }
-      }
-    }
-    current.unexplained(stateChanged && !explained);
+    current.reported(changes);
+    MysqlServer from = server;
+    variables = from == null ? now : from.basis().of(now, variables, current.reported());
   }
 
   /** The response is over. */
@@ -225,7 +216,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     local.count(this, current, from, tracker);
     if (!failed) {
       variables = UnreportedSettings.collation(current.statement(), variables);
-      from.variables(variables);
+      from.variables(from.basis().under(variables));
     }
     String question = failed || !from.tracks()
         ? null
@@ -245,7 +236,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (state != State.SYNCING || server != from) {
       return;
     }
-    variables = from.variables();
+    variables = from.basis().of(from.variables(), variables, current.reported());
     if (error != null || !variables.bounded()) {
       pins.add(Pins.Reason.UNKNOWN);
     }
@@ -258,12 +249,16 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     times.settled(inTransaction);
-    if (!inTransaction && !pins.any() && !intake.inside()
-        && runtime.settings().multiplexing()) {
+    if (!inTransaction && !pins.any() && !intake.inside() && !hold.keeps(from, status)) {
       server = null;
       from.release(false, System.nanoTime());
     }
     intake.resumeReads();
+  }
+
+  /** Whether something of the session lives on the server it has. */
+  boolean needsServer() {
+    return pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
   }
 
   /** The command is over, however it went. */
@@ -283,12 +278,15 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void serverLost(boolean begun, boolean inPacket) {
     MysqlServer lost = server;
     server = null;
-    boolean held = pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
+    boolean held = needsServer();
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
     if (state == State.CLOSED || lost == null) {
       return;
+    }
+    if (state == State.IDLE && !held) {
+      return; // it was kept without need: the next command finds another
     }
     if (inPacket) {
       close("server lost in the middle of a packet");
@@ -299,21 +297,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
       } else {
         refuseCommand(MysqlRefusals.LOST);
       }
-    } else if (!begun && mayRepeat()) {
+    } else if (!begun && !intake.inside()
+        && current.mayRepeat(runtime.settings().queryRetriesOnFailure())) {
       search.begin();
     } else {
       refuseCommand(MysqlRefusals.LOST);
     }
     intake.work();
-  }
-
-  /** Whether running the command again can do no harm, and is still possible. */
-  private boolean mayRepeat() {
-    if (intake.inside() || current.filing()) {
-      return false;
-    }
-    int limit = current.retries(runtime.settings().queryRetriesOnFailure());
-    return current.harmless() && current.countRepeat() <= limit;
   }
 
   // --- answers of ours ---
@@ -385,7 +375,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void giveBack(boolean dirty) {
     MysqlServer had = server;
     server = null;
-    boolean leaves = dirty || pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
+    boolean leaves = dirty || needsServer();
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();

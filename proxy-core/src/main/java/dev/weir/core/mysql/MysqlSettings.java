@@ -21,18 +21,15 @@ record MysqlSettings(
     int queryRetriesOnFailure,
     long defaultQueryTimeoutMillis,
     long defaultQueryDelayMillis,
-    boolean multiplexing,
     long connectionMaxAgeMillis,
     long pingIntervalServerMillis,
     long pingTimeoutServerMillis,
     boolean killBackendWhenDisconnected,
-    String initConnect,
     boolean haveSsl,
     int maxStatementsPerConnection,
     boolean localInfile,
     boolean queryDigests,
-    DigestOptions digestOptions,
-    boolean autocommitFalseIsTransaction) {
+    DigestOptions digestOptions) {
 
   /** Connections of one pool that may log in at once. */
   static final int PARALLEL_LOGINS = 4;
@@ -55,18 +52,15 @@ record MysqlSettings(
         (int) v.whole("mysql-query_retries_on_failure"),
         v.whole("mysql-default_query_timeout"),
         v.whole("mysql-default_query_delay"),
-        v.flag("mysql-multiplexing"),
         v.whole("mysql-connection_max_age_ms"),
         v.whole("mysql-ping_interval_server_msec"),
         v.whole("mysql-ping_timeout_server"),
         v.flag("mysql-kill_backend_connection_when_disconnect"),
-        v.text("mysql-init_connect"),
         v.flag("mysql-have_ssl"),
         (int) v.whole("mysql-max_stmts_per_connection"),
         v.flag("mysql-enable_load_data_local_infile"),
         v.flag("mysql-query_digests"),
-        digests(v),
-        v.flag("mysql-autocommit_false_is_transaction"));
+        digests(v));
   }
 
   private static DigestOptions digests(MysqlVariables v) {
@@ -84,10 +78,5 @@ record MysqlSettings(
   /** Bytes of a statement that are read. */
   int maxQueryLength() {
     return digestOptions.maxQueryLength();
-  }
-
-  /** Seconds that a server connection may lie idle. ProxySQL keeps a share of them for ever; see the migration page. */
-  long serverIdleSeconds() {
-    return 3600;
   }
 }

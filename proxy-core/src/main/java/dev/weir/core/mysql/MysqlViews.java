@@ -197,6 +197,7 @@ public final class MysqlViews implements MysqlView {
     all.put("Server_Connections_aborted", failed);
     all.put("Server_Connections_connected", open);
     all.put("Server_Connections_created", created);
+    all.put("Server_Connections_delayed", c.connectsDelayed.sum());
     all.put("Queries_backends_bytes_sent", sent);
     all.put("Queries_backends_bytes_recv", received);
     all.put("Questions", c.questions.sum());

@@ -23,8 +23,6 @@ final class WithoutEffect {
         config.rows(ConfigTables.HOSTGROUP_ATTRIBUTES).forEach(row -> hostgroup(row, lines));
         note(config.rows(ConfigTables.AURORA_HOSTGROUPS).isEmpty(), lines,
             "mysql_aws_aurora_hostgroups: Aurora is not watched");
-        note(config.rows(ConfigTables.SERVERS_SSL_PARAMS).isEmpty(), lines,
-            "mysql_servers_ssl_params: TLS to servers goes by mysql-ssl_p2s_* alone");
       }
       case USERS -> config.users().forEach(row -> user(row, lines));
       case QUERY_RULES -> config.queryRules().forEach(row -> rule(row, lines));
@@ -47,12 +45,13 @@ final class WithoutEffect {
   private static void server(ServerRow row, List<String> lines) {
     String at = "mysql_servers " + row.hostgroupId() + "/" + row.hostname() + ":" + row.port();
     note(!row.compression(), lines, at + ": compression");
-    note(row.maxLatencyMs() == 0, lines, at + ": max_latency_ms");
     note(row.gtidPort() == 0, lines, at + ": gtid_port");
   }
 
   private static void hostgroup(HostgroupAttributes row, List<String> lines) {
-    lines.add("mysql_hostgroup_attributes " + row.hostgroupId() + ": not obeyed yet: no effect");
+    List<String> asked = new ArrayList<>();
+    HostgroupJson.withoutEffect(row, asked);
+    asked.forEach(line -> note(false, lines, line));
   }
 
   private static void user(UserRow row, List<String> lines) {

@@ -18,4 +18,11 @@ public record TcpOptions(
     int bufferBytes,
     boolean deferAccept,
     int backlog,
-    boolean reusePort) {}
+    boolean reusePort) {
+
+  /** The same with another keepalive. */
+  public TcpOptions keepAlive(boolean on, int idleSeconds) {
+    return new TcpOptions(on, keepCount, idleSeconds, keepIntervalSeconds, userTimeoutMillis,
+        bufferBytes, deferAccept, backlog, reusePort);
+  }
+}

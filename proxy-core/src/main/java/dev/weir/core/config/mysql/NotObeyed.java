@@ -18,22 +18,17 @@ final class NotObeyed {
       Map.entry("auto_increment_delay_multiplex_timeout_ms",
           inert(
               "LAST_INSERT_ID() goes along with the session; nothing has to be held back for it")),
-      Map.entry("autocommit_false_not_reusable", inert("not there yet")),
       Map.entry("client_host_cache_size", inert("not there yet")),
       Map.entry("client_host_error_counts", inert("not there yet")),
       Map.entry("client_session_track_gtid", inert("not there yet")),
       Map.entry("commands_stats", inert("they are always counted")),
-      Map.entry("connection_delay_multiplex_ms", inert("not there yet")),
-      Map.entry("connection_warming", inert("not there yet")),
       Map.entry("default_charset", inert("not there yet")),
       Map.entry("default_collation_connection", inert("not there yet")),
-      Map.entry("default_max_latency_ms", inert("not there yet")),
       Map.entry("default_session_track_gtids", inert("not there yet")),
       Map.entry("enable_client_deprecate_eof", inert("both forms are always spoken")),
       Map.entry("enable_server_deprecate_eof", inert("both forms are always spoken")),
       Map.entry("enforce_autocommit_on_reads",
           inert("reads always run under the client's autocommit")),
-      Map.entry("evaluate_replication_lag_on_servers_load", inert("not there yet")),
       Map.entry("eventslog_default_log", inert("not there yet")),
       Map.entry("eventslog_filename", refused("the query log is not written yet")),
       Map.entry("eventslog_filesize", inert("not there yet")),
@@ -41,7 +36,6 @@ final class NotObeyed {
       Map.entry("firewall_whitelist_enabled", refused(
           "the firewall is not there yet, and a firewall that lets everything through is worse than none")),
       Map.entry("firewall_whitelist_errormsg", inert("not there yet")),
-      Map.entry("free_connections_pct", inert("not there yet")),
       Map.entry("handle_unknown_charset", inert("not there yet")),
       Map.entry("handle_warnings", inert(
           "a session with warnings to be read always keeps its server until its next statement")),
@@ -55,9 +49,6 @@ final class NotObeyed {
       Map.entry("max_stmts_cache", inert("not there yet")),
       Map.entry("mirror_max_concurrency", inert("not there yet")),
       Map.entry("mirror_max_queue_length", inert("not there yet")),
-      Map.entry("monitor_groupreplication_max_transactions_behind_for_read_only",
-          inert("not there yet")),
-      Map.entry("monitor_wait_timeout", inert("not there yet")),
       Map.entry("parse_failure_logs_digest", inert("statements are never logged")),
       Map.entry("proxy_protocol_networks",
           refused("the header of the PROXY protocol is not read yet")),
@@ -70,15 +61,9 @@ final class NotObeyed {
       Map.entry("set_query_lock_on_hostgroup", inert(
           "sessions are never locked to a hostgroup: what a SET changes is reported by the server")),
       Map.entry("show_processlist_extended", inert("not there yet")),
-      Map.entry("ssl_p2s_capath", inert("not there yet")),
-      Map.entry("ssl_p2s_cipher", inert("not there yet")),
-      Map.entry("ssl_p2s_crl", inert("not there yet")),
-      Map.entry("ssl_p2s_crlpath", inert("not there yet")),
-      Map.entry("tcp_keepalive_time", inert("tcp_keepidle of weir.ini holds for both protocols")),
       Map.entry("threshold_resultset_size", inert("not there yet")),
-      Map.entry("throttle_connections_per_sec_to_hostgroup", inert("not there yet")),
-      Map.entry("unshun_algorithm", inert("not there yet")),
-      Map.entry("use_tcp_keepalive", inert("tcp_keepalive of weir.ini holds for both protocols")),
+      Map.entry("unshun_algorithm",
+          inert("a server is always shunned and brought back in all its hostgroups together")),
       Map.entry("verbose_query_error", inert("statements are never logged")));
 
   private NotObeyed() {}
