@@ -319,7 +319,7 @@ final class MysqlServerLogin implements LinkHandler {
 
   private void write(Packet packet) {
     ByteBuf out = link().buffer(256);
-    Packets.write(out, packets.nextSequence(), packet, agreed());
+    Packets.write(out, packets.takeSequence(), packet, agreed());
     link().write(out);
   }
 
