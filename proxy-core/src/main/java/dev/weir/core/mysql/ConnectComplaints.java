@@ -34,7 +34,7 @@ final class ConnectComplaints {
         why.message(), before == 0 ? "" : " (and " + before + " times before)");
   }
 
-  /** A connection was made: the next failure is news again. */
+  /** A connection was made and set up: the next failure is news again. */
   synchronized void over() {
     last = null;
     unsaid = 0;

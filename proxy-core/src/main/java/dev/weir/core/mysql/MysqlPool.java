@@ -139,7 +139,6 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   void connected() {
     failed = false;
     target.counters().connectsOk.increment();
-    target.complaints().over();
     target.warm(System.nanoTime());
   }
 

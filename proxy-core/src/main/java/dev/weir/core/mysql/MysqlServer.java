@@ -105,6 +105,7 @@ final class MysqlServer extends PooledConnection
   private void initialise(List<String> statements, int next) {
     if (next == statements.size()) {
       basis.end(variables);
+      owner.target().complaints().over();
       hand();
       return;
     }

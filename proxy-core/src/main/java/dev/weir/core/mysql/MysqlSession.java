@@ -394,7 +394,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void killed(boolean queryOnly) {
     MysqlServer running = server;
     if (state == State.RUNNING && running != null) {
-      MysqlKill.query(running);
+      if (queryOnly || !runtime.settings().killBackendWhenDisconnected()) { // else closing does
+        MysqlKill.query(running);
+      }
     } else if (queryOnly && (state == State.WAITING)) {
       search.leave();
       refuseCommand(MysqlRefusals.KILLED);
