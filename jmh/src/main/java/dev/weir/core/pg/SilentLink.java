@@ -100,6 +100,11 @@ final class SilentLink implements Link {
   }
 
   @Override
+  public void remote(Endpoint claimed) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Endpoint remote() {
     return Endpoint.UNKNOWN;
   }

@@ -73,6 +73,9 @@ public interface Link {
 
   Endpoint remote();
 
+  /** From now on {@link #remote} answers this: somebody whom we trust has told who is behind the connection. */
+  void remote(Endpoint claimed);
+
   Endpoint local();
 
   /** Operating system's credentials of the other side of a Unix socket, null elsewhere. */

@@ -32,6 +32,7 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   private boolean dirty;
   private boolean closed;
   private @Nullable SslHandler ssl;
+  private volatile @Nullable Endpoint claimed; // tables look at it from other threads
 
   NettyLink(Channel channel, Workers workers, Worker worker, LinkHandler handler) {
     this.channel = channel;
@@ -188,7 +189,13 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
 
   @Override
   public Endpoint remote() {
-    return endpoint(channel.remoteAddress());
+    Endpoint other = claimed;
+    return other != null ? other : endpoint(channel.remoteAddress());
+  }
+
+  @Override
+  public void remote(Endpoint claimed) {
+    this.claimed = claimed;
   }
 
   @Override

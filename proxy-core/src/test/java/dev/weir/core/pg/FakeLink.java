@@ -150,6 +150,11 @@ final class FakeLink implements Link {
   }
 
   @Override
+  public void remote(Endpoint claimed) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Endpoint remote() {
     return Endpoint.UNKNOWN;
   }
