@@ -112,6 +112,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
 
   /** Takes the configuration into force and listens. */
   void listen() throws IOException {
+    runtime.writeLogsIn(datadir);
     try {
       operations.applyAll(admin.running());
     } catch (ControlException e) {
@@ -249,5 +250,6 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     }
     runtime.closeAll();
     admin.close();
+    runtime.closeLogs();
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.error.Refusal;
+import dev.weir.core.mysql.log.QueryEvent;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
@@ -37,6 +38,16 @@ final class ClientStatements {
 
   int size() {
     return byId.size();
+  }
+
+  /** As the client knows the statement of the current command; 0 for one that could not be prepared. */
+  int idOf(QueryEvent.Kind kind, boolean failed) {
+    ClientStatement statement = using;
+    return switch (kind) {
+      case COM_QUERY -> 0;
+      case COM_STMT_PREPARE -> failed ? 0 : lastId;
+      case COM_STMT_EXECUTE -> statement == null ? 0 : statement.id();
+    };
   }
 
   void clear() {

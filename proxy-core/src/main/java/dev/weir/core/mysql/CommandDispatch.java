@@ -53,7 +53,10 @@ final class CommandDispatch {
 
   private void dispatch(Command command, ByteBuf packet) {
     switch (command) {
-      case QUIT -> session.close("client close request");
+      case QUIT -> {
+        AuditTrail.quit(runtime, session, link, session.user().name(), session.schema());
+        session.close("client close request");
+      }
       case PING -> session.answerOk(0, 0);
       case STATISTICS -> {
         session.finish();
@@ -125,7 +128,9 @@ final class CommandDispatch {
 
   /** Decides where the statement goes, and sends it there. */
   void route(Statement statement) {
-    RouteDecision decision = local.decide(statement, facts());
+    RouteDecision decision = link instanceof MirrorLink copy
+        ? copy.decide(local, statement, facts())
+        : local.decide(statement, facts());
     if (decision.nextFlagIn() != RouteDecision.UNSET) {
       nextFlagIn = decision.nextFlagIn();
       facts = null;
@@ -134,6 +139,7 @@ final class CommandDispatch {
     if (decision.errorMessage() != null) {
       session.refuseCommand(new Refusal("42000", 1148, decision.errorMessage()));
     } else if (decision.okMessage() != null) {
+      QueryTrail.answered(runtime, session, current, 0);
       session.finish();
       LocalAnswers.ok(link, 1, session.capabilities(), new Ok(false, 0, 0, session.status(), 0,
           ByteString.of(decision.okMessage()), ByteString.EMPTY));
@@ -148,6 +154,9 @@ final class CommandDispatch {
         || current.command() == Command.STMT_PREPARE;
     if (rewritten != null && hasText && !replace(rewritten.bytes())) {
       return;
+    }
+    if (decision.mirrorHostgroup() >= 0 || decision.mirrorFlagOut() >= 0) {
+      runtime.side().mirrors().copy(session, current, decision);
     }
     int hostgroup = decision.hostgroup() == RouteDecision.UNSET
         ? session.defaultHostgroup()
@@ -168,6 +177,7 @@ final class CommandDispatch {
     link.worker().after(millis, () -> {
       if (turn == current.turn() && session.state() == MysqlSession.State.WAITING) {
         session.toHostgroup(hostgroup);
+        session.intake().work();
       }
     });
   }
@@ -186,11 +196,17 @@ final class CommandDispatch {
   private SessionFacts facts() {
     SessionFacts known = facts;
     if (known == null) {
-      known = new SessionFacts(session.user().name(), session.schema(), link.remote().host(),
-          link.local().host(), link.local().port(), nextFlagIn, false);
+      known = link instanceof MirrorLink copy
+          ? copy.facts(session.user().name(), session.schema())
+          : new SessionFacts(session.user().name(), session.schema(), link.remote().host(),
+              link.local().host(), link.local().port(), nextFlagIn, false);
       facts = known;
     }
     return known;
+  }
+
+  ClientStatements statements() {
+    return statements;
   }
 
   /** User or schema may have changed. */

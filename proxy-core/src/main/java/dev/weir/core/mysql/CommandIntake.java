@@ -88,7 +88,12 @@ final class CommandIntake {
       return false;
     }
     if (!discarding && to != null) {
-      to.send(in.retainedSlice(at, next - at));
+      ByteBuf piece = in.retainedSlice(at, next - at);
+      Mirrors.Copying copying = current.copying();
+      if (copying != null) {
+        copying.add(piece);
+      }
+      to.send(piece);
     }
     in.readerIndex(next);
     if (scanner.ends()) {
@@ -112,6 +117,11 @@ final class CommandIntake {
         to.fileSent(Packets.next(scanner.nextSequence() + 254));
       }
     } else if (to != null) {
+      Mirrors.Copying copying = current.copying();
+      if (copying != null) {
+        current.copying(null);
+        copying.complete();
+      }
       to.begin(current.command(), session.capabilities(), scanner.nextSequence());
       if (!to.serves()) {
         session.settle(to); // a command without an answer
@@ -146,6 +156,11 @@ final class CommandIntake {
   /** Whether the client has not sent the end of the current command yet. */
   boolean inside() {
     return scanner.isInside();
+  }
+
+  /** Payload bytes of the current command. */
+  long length() {
+    return scanner.length();
   }
 
   /** What the first packet of an answer to the current command is numbered. */

@@ -42,6 +42,7 @@ final class CurrentCommand {
   private boolean nextTransaction;
   private boolean unexplained;
   private boolean killed;
+  private Mirrors.@Nullable Copying copying;
   private final List<String> reported = new ArrayList<>(0);
 
   /** Payload bytes of a command that have to be there before it is dealt with. */
@@ -71,6 +72,10 @@ final class CurrentCommand {
     if (packet != null) {
       packet.release();
       packet = null;
+    }
+    if (copying != null) {
+      copying.abandon();
+      copying = null;
     }
     statement = null;
     decision = null;
@@ -152,6 +157,15 @@ final class CurrentCommand {
 
   void refusal(Refusal why) {
     refusal = why;
+  }
+
+  /** A copy that is made of the command while it comes in; null when none is. */
+  Mirrors.@Nullable Copying copying() {
+    return copying;
+  }
+
+  void copying(Mirrors.@Nullable Copying begun) {
+    copying = begun;
   }
 
   Turn turn() {

@@ -64,6 +64,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   private int lastStatement;
   private boolean busy;
   private boolean closed;
+  private final long createdNanos = System.nanoTime();
 
   private record Prepared(String sql, int parameters) {}
 
@@ -97,6 +98,16 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   @Override
   public int id() {
     return id;
+  }
+
+  @Override
+  public boolean admin() {
+    return true;
+  }
+
+  @Override
+  public long createdNanos() {
+    return createdNanos;
   }
 
   @Override
@@ -192,7 +203,10 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
 
   private void run(Command command, ByteBuf body) {
     switch (command) {
-      case QUIT -> close("client close request");
+      case QUIT -> {
+        AuditTrail.quit(runtime, this, link, user, "");
+        close("client close request");
+      }
       case PING, INIT_DB, RESET_CONNECTION -> ok(0, "");
       case SET_OPTION -> LocalAnswers.eof(link, 1, capabilities, ServerStatus.AUTOCOMMIT);
       case STATISTICS -> LocalAnswers.text(link, runtime.statistics());
@@ -354,6 +368,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
       return;
     }
     closed = true;
+    AuditTrail.closed(runtime, this, link, user, "", reason);
     runtime.local(link.worker()).remove(this);
     if (login != null) {
       login.abandon();

@@ -13,4 +13,5 @@ final class MysqlCounters {
   final LongAdder generatedErrors = new LongAdder();
   final LongAdder questions = new LongAdder();
   final LongAdder slowQueries = new LongAdder();
+  final LongAdder hostsKeptOut = new LongAdder();
 }

@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
+import dev.weir.core.net.ProxyHeader;
 import dev.weir.core.net.tls.ClientTls;
 import dev.weir.core.net.tls.TlsInfo;
 import dev.weir.mysql.auth.CachingSha2Password;
@@ -43,6 +44,8 @@ final class MysqlLogin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlLogin.class);
   private static final int MAX_PACKET = 16 * 1024;
   private static final int CHALLENGE = 20;
+  /** The number of an answer to a client's first packet. */
+  private static final int FIRST_ANSWER = 2;
   private static final long OFFERED = Capabilities.MYSQL | Capabilities.FOUND_ROWS
       | Capabilities.LONG_FLAG | Capabilities.CONNECT_WITH_DB | Capabilities.NO_SCHEMA
       | Capabilities.ODBC | Capabilities.LOCAL_FILES | Capabilities.IGNORE_SPACE
@@ -61,6 +64,14 @@ final class MysqlLogin {
     /** Null when there is nobody of that name. */
     @Nullable
     MysqlUser named(String user);
+
+    /** Whether this is the admin port. */
+    default boolean admin() {
+      return false;
+    }
+
+    /** When it connected, as {@link System#nanoTime}. */
+    long createdNanos();
 
     /** Counts it for the user; null, or why it cannot stay. */
     @Nullable
@@ -93,7 +104,10 @@ final class MysqlLogin {
   private String plugin = NativePassword.PLUGIN;
   private boolean withPassword;
   private boolean encrypted;
+  private boolean again;
+  private boolean greeted;
   private @Nullable MysqlUser user;
+  private @Nullable ProxyGate gate;
 
   MysqlLogin(MysqlRuntime runtime, Client session, Link link) {
     this.runtime = runtime;
@@ -104,12 +118,34 @@ final class MysqlLogin {
   // --- the greeting ---
 
   void greet() {
+    if (greeted) {
+      return;
+    }
+    greeted = true;
+    if (!session.admin()) {
+      if (runtime.side().settings().balancers().contains(link.remote().host())) {
+        gate = new ProxyGate(link); // greets without waiting: a client without a header says nothing before
+      } else if (keptOut(0)) {
+        return;
+      }
+    }
     challenge = newChallenge();
     MysqlSettings s = runtime.settings();
     long offered = OFFERED | (s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0);
     write(0, new HandshakeV10(s.serverVersion(), session.id(), offered,
         Collation.UTF8MB4_GENERAL_CI, ServerStatus.AUTOCOMMIT, ByteString.of(challenge),
         s.defaultAuthPlugin()));
+  }
+
+  /** Refuses a client from a host of too many failed logins. */
+  private boolean keptOut(int sequence) {
+    Link.Endpoint from = link.remote();
+    boolean out = runtime.side().hosts().keepsOut(from);
+    if (out) {
+      runtime.counters().hostsKeptOut.increment();
+      refuse(MysqlRefusals.hostBlocked(from.host()), sequence);
+    }
+    return out;
   }
 
   /** Bytes of a challenge are neither zero nor {@code $}: clients read it as a text. */
@@ -129,6 +165,38 @@ final class MysqlLogin {
 
   /** Takes ownership. */
   void onBytes(ByteBuf bytes) {
+    greet(); // unless the client was faster than our turn
+    if (step == Step.DONE) {
+      bytes.release();
+      return;
+    }
+    ProxyGate at = gate;
+    ByteBuf past = at == null ? bytes : throughGate(at, bytes);
+    if (past != null) {
+      work(past);
+    }
+  }
+
+  /** Null when the header is not there as a whole, or the client was refused. */
+  private @Nullable ByteBuf throughGate(ProxyGate at, ByteBuf bytes) {
+    try {
+      ByteBuf past = at.pass(bytes);
+      if (past != null) {
+        gate = null;
+        if (keptOut(FIRST_ANSWER)) {
+          past.release();
+          return null;
+        }
+      }
+      return past;
+    } catch (ProxyHeader.MalformedProxyHeaderException e) {
+      LOG.warn("{}: {}", session, e.getMessage());
+      refuse(MysqlRefusals.BAD_HANDSHAKE, FIRST_ANSWER);
+      return null;
+    }
+  }
+
+  private void work(ByteBuf bytes) {
     packets.add(bytes);
     try {
       while (step != Step.COMPUTING && step != Step.TLS && step != Step.DONE) {
@@ -144,7 +212,7 @@ final class MysqlLogin {
       }
     } catch (MalformedPacketException e) {
       LOG.info("{}: {}", session, e.getMessage());
-      refuse(new Refusal("08S01", 1043, "Bad handshake"));
+      refuse(MysqlRefusals.BAD_HANDSHAKE);
     }
   }
 
@@ -212,6 +280,8 @@ final class MysqlLogin {
   void changeUser(ByteBuf body, long agreed) {
     try {
       ComChangeUser change = ComChangeUser.decode(body, agreed);
+      again = true;
+      greeted = true;
       capabilities = agreed;
       encrypted = link.tlsSession() != null;
       collation = change.collation();
@@ -430,6 +500,10 @@ final class MysqlLogin {
       schema = u.row().defaultSchema();
     }
     session.loggedIn(u, capabilities, runtime.variablesOf(collation), schema);
+    if (!session.admin()) {
+      runtime.side().hosts().succeeded(link.remote());
+    }
+    AuditTrail.connected(runtime, session, link, userName, schema, again);
     write(sequence, Ok.of(ServerStatus.AUTOCOMMIT));
     ByteBuf early = packets.rest();
     if (early != null) {
@@ -443,11 +517,19 @@ final class MysqlLogin {
   }
 
   private void refuse(Refusal why) {
+    refuse(why, packets.nextSequence());
+  }
+
+  private void refuse(Refusal why, int sequence) {
     if (step != Step.DONE) {
       step = Step.DONE;
       LOG.info("{}: login refused: {}", session, why.message());
+      if (!session.admin() && MysqlRefusals.speaksAgainstHost(why)) {
+        runtime.side().hosts().failed(link.remote(), System.currentTimeMillis());
+      }
+      AuditTrail.refused(runtime, session, link, userName, database, why.message());
       if (link.open()) {
-        LocalAnswers.error(link, packets.nextSequence(), capabilities, why);
+        LocalAnswers.error(link, sequence, capabilities, why);
       }
       session.close(why.message());
     }
@@ -464,6 +546,10 @@ final class MysqlLogin {
   void abandon() {
     step = Step.DONE;
     packets.release();
+    if (gate != null) {
+      gate.release();
+      gate = null;
+    }
   }
 
   private void write(int sequence, Packet packet) {

@@ -157,12 +157,12 @@ public final class MysqlOperations implements MysqlControl {
 
   @Override
   public void flushLogs() {
-    // the log goes where [weir] sends it, and is reopened by SIGHUP
+    runtime.side().rotateLogs(); // the process's own log is reopened by SIGHUP
   }
 
   @Override
   public void flushClientHosts() {
-    // no host is ever blocked
+    runtime.side().hosts().clear();
   }
 
   @Override

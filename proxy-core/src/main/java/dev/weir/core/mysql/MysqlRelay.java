@@ -124,7 +124,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
     }
     int next = tracker.scan(in, at, end);
     if (tracker.step() == ResponseTracker.Step.PREPARED) {
-      server.tenant().prepared(in, tracker);
+      server.tenant().dispatch().statements().prepared(in, tracker);
     }
     forward(in, at, next);
     return next;
@@ -133,7 +133,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
   @Override
   public void forward(ByteBuf in, int from, int to) {
     if (translating && tracker.step() == ResponseTracker.Step.PREPARED) {
-      server.tenant().prepared(in, tracker);
+      server.tenant().dispatch().statements().prepared(in, tracker);
     }
     if (to > from) {
       server.tenant().receive(in.retainedSlice(from, to - from));

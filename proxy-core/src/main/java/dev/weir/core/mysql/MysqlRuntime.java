@@ -18,6 +18,7 @@ import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.pool.PoolDirectory;
 import dev.weir.core.route.RuleSet;
 import dev.weir.mysql.packet.Collation;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -35,12 +36,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all MySQL sessions share: the configuration in force, hostgroups, users, rules, and who is there. Read by all
  * workers, changed on the control thread.
  */
 public final class MysqlRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlRuntime.class);
   private static final int TICK_MILLIS = 333;
 
   /** Parts that outlive a configuration. */
@@ -51,6 +55,7 @@ public final class MysqlRuntime {
   private final MysqlCounters counters = new MysqlCounters();
   private final ErrorStatistics errors = new ErrorStatistics();
   private final SecureRandom random = new SecureRandom();
+  private final Sideline side = new Sideline(this);
   private final SessionVariables initial;
   private final Map<Integer, SessionVariables> byCollation = new ConcurrentHashMap<>();
   private final Map<Integer, MysqlSession> sessions = new ConcurrentHashMap<>();
@@ -75,6 +80,7 @@ public final class MysqlRuntime {
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
     this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
+    side.apply(config.variables());
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
       locals.add(own);
@@ -94,6 +100,18 @@ public final class MysqlRuntime {
     counters.clientsCreated.increment();
     strangers.incrementAndGet();
     link.worker().execute(session::greet);
+    return session;
+  }
+
+  /** A session that runs a mirrored statement: logged in, counted for nobody. On its worker. */
+  MysqlSession mirror(MirrorLink link, MysqlUser user, long capabilities,
+      SessionVariables variables, String schema) {
+    int id = nextSessionId();
+    MysqlSession session = new MysqlSession(this, link, id);
+    sessions.put(id, session);
+    local(link.worker()).add(session);
+    strangers.incrementAndGet();
+    session.loggedIn(user, capabilities, variables, schema);
     return session;
   }
 
@@ -136,10 +154,18 @@ public final class MysqlRuntime {
     }
   }
 
-  void closed(MysqlSession session, boolean duringLogin) {
+  void closed(MysqlSession session, boolean duringLogin, String reason) {
     sessions.remove(session.id(), session);
     local(session.worker()).remove(session);
     MysqlUser user = session.userOrNull();
+    AuditTrail.closed(this, session, session.link(), user == null ? "" : user.name(),
+        session.schema(), reason);
+    if (session.link() instanceof MirrorLink) {
+      return;
+    }
+    if (reason.equals(MysqlSession.CLIENT_GONE) && !duringLogin && side.settings().logLost()) {
+      LOG.warn("{}: closing unhealthy client connection", session);
+    }
     if (duringLogin) {
       strangers.decrementAndGet();
       counters.clientsAborted.increment();
@@ -174,6 +200,7 @@ public final class MysqlRuntime {
   public void apply(MysqlConfig changed) {
     config = changed;
     settings = MysqlSettings.of(changed.variables());
+    side.apply(changed.variables());
     applyUsers(changed.users());
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
@@ -321,8 +348,19 @@ public final class MysqlRuntime {
     }
   }
 
+  /** Writes the query log and the audit log when the variables say so; relative names are in this folder. */
+  public void writeLogsIn(Path datadir) {
+    side.writeLogsIn(datadir);
+  }
+
+  /** After {@link #closeAll}: writes what is still to be logged. Waits for it, for seconds at most. */
+  public void closeLogs() {
+    side.closeLogs();
+  }
+
   /** Ends all sessions and closes all connections to servers. */
   public void closeAll() {
+    side.mirrors().forget();
     for (MysqlSession session : sessions.values()) {
       session.worker().execute(() -> session.close("shutdown"));
     }
@@ -393,6 +431,10 @@ public final class MysqlRuntime {
 
   MysqlSettings settings() {
     return settings;
+  }
+
+  Sideline side() {
+    return side;
   }
 
   MysqlCounters counters() {

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSession.class);
 
+  static final String CLIENT_GONE = "client gone";
+
   enum State {
     /** {@link MysqlLogin} has the word. */
     LOGIN,
@@ -167,11 +169,6 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (!link.writable() && from != null) {
       from.pauseReads();
     }
-  }
-
-  /** The server has prepared what the client asked for; the id in the packet becomes the client's. */
-  void prepared(ByteBuf in, ResponseTracker tracker) {
-    statements.prepared(in, tracker);
   }
 
   void fileWanted(int sequence) {
@@ -326,6 +323,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     int sequence = intake.nextSequence();
     Command command = current.command();
+    QueryTrail.answered(runtime, this, current, why.mysqlErrno());
     unsent();
     if (!command.isUnanswered()) {
       error(why, sequence);
@@ -465,7 +463,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    close("client gone");
+    close(CLIENT_GONE);
   }
 
   /** Tells the client why, and closes. */
@@ -500,7 +498,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
       login = null;
     }
     intake.close();
-    runtime.closed(this, was == State.LOGIN);
+    runtime.closed(this, was == State.LOGIN, reason);
     link.close();
   }
 
@@ -521,6 +519,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   @Override
   public int id() {
     return id;
+  }
+
+  @Override
+  public long createdNanos() {
+    return times.createdNanos();
   }
 
   State state() {

@@ -59,7 +59,8 @@ public final class MysqlViews implements MysqlView {
     List<ClientProcess> rows = new ArrayList<>();
     long now = System.nanoTime();
     for (MysqlSession session : runtime.sessions()) {
-      rows.add(SessionView.process(session, now, MAX_INFO));
+      rows.add(SessionView.process(session, now, MAX_INFO,
+          runtime.side().settings().processlistJson()));
     }
     return rows;
   }
@@ -159,7 +160,7 @@ public final class MysqlViews implements MysqlView {
 
   @Override
   public List<ClientHost> clientHosts(boolean reset) {
-    return List.of();
+    return runtime.side().hosts().snapshot(reset);
   }
 
   @Override
@@ -206,6 +207,12 @@ public final class MysqlViews implements MysqlView {
     all.put("Access_Denied_Wrong_Password", c.wrongPasswords.sum());
     all.put("Access_Denied_Max_Connections", c.refusedMaxConnections.sum());
     all.put("Access_Denied_Max_User_Connections", c.refusedMaxUserConnections.sum());
+    all.put("client_host_error_killed_connections", c.hostsKeptOut.sum());
+    all.put("Mirror_concurrency", (long) runtime.side().mirrors().running());
+    all.put("Mirror_queue_length", (long) runtime.side().mirrors().waiting());
+    all.put("Mirror_dropped", runtime.side().mirrors().dropped());
+    all.put("Eventslog_events_lost", runtime.side().lostQueryEvents());
+    all.put("Auditlog_events_lost", runtime.side().lostAuditEvents());
     all.put("MySQL_Thread_Workers", (long) runtime.workers().count());
     return all;
   }

@@ -1,6 +1,5 @@
 package dev.weir.core.mysql;
 
-import dev.weir.core.backend.Change;
 import dev.weir.core.backend.ClusterHostgroups;
 import dev.weir.core.backend.Placement;
 import dev.weir.core.backend.ReadOnlyCheck;
@@ -45,8 +44,12 @@ public final class MysqlWatch implements AutoCloseable {
   public static MysqlWatch start(MysqlRuntime runtime, MysqlConfig config) {
     Topologies topologies = new Topologies(topology(config));
     topologies.listen((now, changes) -> {
-      for (Change change : changes) {
-        LOG.info("{}", change);
+      int verbose = runtime.side().settings().serversVerbose();
+      if (verbose > 0) {
+        changes.forEach(change -> LOG.info("{}", change));
+      }
+      if (verbose > 1) {
+        now.servers().forEach(server -> LOG.info("server {}", row(server)));
       }
       runtime.servers(now);
     });

@@ -2,12 +2,14 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.route.RouteDecision;
 import dev.weir.core.route.Router;
+import dev.weir.core.route.RuleSet;
 import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.ClassificationCache;
 import dev.weir.core.sql.SqlMode;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
+import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
@@ -121,15 +123,27 @@ final class MysqlWorkerState {
     return Router.decide(runtime.rules(), statement, facts, random);
   }
 
+  /** What is decided where there are no rules. */
+  RouteDecision decideNothing(Statement statement, SessionFacts facts) {
+    return Router.decide(RuleSet.EMPTY, statement, facts, random);
+  }
+
   /** A command has been answered by a server. */
   void count(MysqlSession session, CurrentCommand command, MysqlServer from,
       ResponseTracker tracker) {
     runtime.counters().questions.increment();
+    long micros = (System.nanoTime() - command.sinceNanos()) / 1000;
+    if (micros >= runtime.side().settings().slowMicros()) {
+      runtime.counters().slowQueries.increment();
+    }
     Statement statement = command.statement();
     if (statement == null) {
+      if (command.command() == Command.INIT_DB && tracker.outcome().errorCode() == 0) {
+        AuditTrail.schemaChosen(runtime, session);
+      }
       return;
     }
-    long micros = (System.nanoTime() - command.sinceNanos()) / 1000;
+    QueryTrail.answered(runtime, session, command, from, tracker);
     commands.count(statement.classification().command(), micros);
     if (statement.digest() != null) {
       digests.count(from.owner().target().hostgroup(), session.schema(), session.user().name(),

@@ -66,9 +66,6 @@ final class WithoutEffect {
   private static void rule(QueryRuleRow row, List<String> lines) {
     String at = "mysql_query_rules " + row.ruleId();
     note(row.cacheTtl() == null, lines, at + ": cache_ttl (results are not cached)");
-    note(row.mirrorHostgroup() == null && row.mirrorFlagOUT() == null, lines,
-        at + ": mirror_hostgroup, mirror_flagOUT (nothing is mirrored)");
     note(row.gtidFromHostgroup() == null, lines, at + ": gtid_from_hostgroup");
-    note(row.log() == null || !row.log(), lines, at + ": log (no query log is written)");
   }
 }

@@ -6,12 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Variables, without their prefix, that the traffic port does not obey, and why. What would be a lie if it were only
- * ignored (a firewall that is none, a log that is not written) is refused.
+ * ignored (a firewall that is none) is refused.
  */
 final class NotObeyed {
   private static final Map<String, Effect> EFFECTS = Map.ofEntries(
-      Map.entry("auditlog_filename", refused("the audit log is not written yet")),
-      Map.entry("auditlog_filesize", inert("not there yet")),
       Map.entry("auto_increment_delay_multiplex",
           inert(
               "LAST_INSERT_ID() goes along with the session; nothing has to be held back for it")),
@@ -19,8 +17,6 @@ final class NotObeyed {
           inert(
               "LAST_INSERT_ID() goes along with the session; nothing has to be held back for it")),
       Map.entry("autocommit_false_not_reusable", inert("not there yet")),
-      Map.entry("client_host_cache_size", inert("not there yet")),
-      Map.entry("client_host_error_counts", inert("not there yet")),
       Map.entry("client_session_track_gtid", inert("not there yet")),
       Map.entry("commands_stats", inert("they are always counted")),
       Map.entry("connection_delay_multiplex_ms", inert("not there yet")),
@@ -34,10 +30,6 @@ final class NotObeyed {
       Map.entry("enforce_autocommit_on_reads",
           inert("reads always run under the client's autocommit")),
       Map.entry("evaluate_replication_lag_on_servers_load", inert("not there yet")),
-      Map.entry("eventslog_default_log", inert("not there yet")),
-      Map.entry("eventslog_filename", refused("the query log is not written yet")),
-      Map.entry("eventslog_filesize", inert("not there yet")),
-      Map.entry("eventslog_format", inert("not there yet")),
       Map.entry("firewall_whitelist_enabled", refused(
           "the firewall is not there yet, and a firewall that lets everything through is worse than none")),
       Map.entry("firewall_whitelist_errormsg", inert("not there yet")),
@@ -46,21 +38,14 @@ final class NotObeyed {
       Map.entry("handle_warnings", inert(
           "a session with warnings to be read always keeps its server until its next statement")),
       Map.entry("have_compress", inert("not there yet")),
-      Map.entry("hostgroup_manager_verbose", inert("not there yet")),
       Map.entry("keep_multiplexing_variables",
           inert("reading a variable never binds a session to its server")),
       Map.entry("log_mysql_warnings_enabled", inert("not there yet")),
-      Map.entry("log_unhealthy_connections", inert("not there yet")),
-      Map.entry("long_query_time", inert("not there yet")),
       Map.entry("max_stmts_cache", inert("not there yet")),
-      Map.entry("mirror_max_concurrency", inert("not there yet")),
-      Map.entry("mirror_max_queue_length", inert("not there yet")),
       Map.entry("monitor_groupreplication_max_transactions_behind_for_read_only",
           inert("not there yet")),
       Map.entry("monitor_wait_timeout", inert("not there yet")),
       Map.entry("parse_failure_logs_digest", inert("statements are never logged")),
-      Map.entry("proxy_protocol_networks",
-          refused("the header of the PROXY protocol is not read yet")),
       Map.entry("query_cache_handle_warnings", inert("not there yet")),
       Map.entry("query_cache_size_MB", inert("not there yet")),
       Map.entry("query_cache_soft_ttl_pct", inert("not there yet")),
@@ -69,7 +54,6 @@ final class NotObeyed {
       Map.entry("session_idle_show_processlist", inert("idle sessions are always listed")),
       Map.entry("set_query_lock_on_hostgroup", inert(
           "sessions are never locked to a hostgroup: what a SET changes is reported by the server")),
-      Map.entry("show_processlist_extended", inert("not there yet")),
       Map.entry("ssl_p2s_capath", inert("not there yet")),
       Map.entry("ssl_p2s_cipher", inert("not there yet")),
       Map.entry("ssl_p2s_crl", inert("not there yet")),

@@ -2,6 +2,7 @@ package dev.weir.core.config.mysql;
 
 import java.util.List;
 
+import static dev.weir.core.config.mysql.MysqlVariable.addresses;
 import static dev.weir.core.config.mysql.MysqlVariable.flag;
 import static dev.weir.core.config.mysql.MysqlVariable.oneOf;
 import static dev.weir.core.config.mysql.MysqlVariable.text;
@@ -123,7 +124,7 @@ final class TrafficVariables {
           "What servers are asked to track."),
       whole("binlog_reader_connect_retry_msec", 3000L, 200L, 120000L,
           "Pause between connects to a binlog reader.").inert("binlog readers are not spoken to"),
-      text("proxy_protocol_networks", "",
+      addresses("proxy_protocol_networks",
           "Networks that may send a PROXY header, between commas; * is all."),
       whole("session_idle_ms", 1L, 1L, 3600000L, "When an idle session goes to the idle thread.")
           .inert("idle sessions cost no thread here"),
