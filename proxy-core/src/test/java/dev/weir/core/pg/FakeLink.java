@@ -2,6 +2,7 @@ package dev.weir.core.pg;
 
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
+import dev.weir.core.net.StreamStage;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
@@ -131,6 +132,11 @@ final class FakeLink implements Link {
   @Override
   public void startTls(TlsHandshake handshake, @Nullable ByteBuf early,
       Consumer<@Nullable Throwable> done) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void pass(StreamStage stage, @Nullable ByteBuf early) {
     throw new UnsupportedOperationException();
   }
 
