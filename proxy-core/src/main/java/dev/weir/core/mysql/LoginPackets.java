@@ -49,6 +49,11 @@ final class LoginPackets {
     return Packets.next(sequence);
   }
 
+  /** An answer with {@link #nextSequence} has gone out; another one counts on from it. */
+  void answered() {
+    sequence = nextSequence();
+  }
+
   /** What came behind the last packet; the caller owns it. */
   @Nullable
   ByteBuf rest() {

@@ -9,9 +9,11 @@ import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.net.tls.TlsInfo;
 import dev.weir.mysql.auth.CachingSha2Password;
 import dev.weir.mysql.auth.ClearPassword;
-import dev.weir.mysql.auth.Ed25519Password;
+import dev.weir.mysql.auth.Dialog;
 import dev.weir.mysql.auth.NativePassword;
+import dev.weir.mysql.auth.ParsecPassword;
 import dev.weir.mysql.auth.PasswordCipher;
+import dev.weir.mysql.auth.Sha256Password;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.packet.AuthMoreData;
 import dev.weir.mysql.packet.AuthResponse;
@@ -36,6 +38,7 @@ import java.security.PublicKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +75,7 @@ final class MysqlServerLogin implements LinkHandler {
   }
 
   private enum Step {
-    CONNECTING, GREETING, TLS, AUTHENTICATING, DONE
+    CONNECTING, GREETING, TLS, AUTHENTICATING, COMPUTING, DONE
   }
 
   private final Owner owner;
@@ -89,6 +92,7 @@ final class MysqlServerLogin implements LinkHandler {
 
   MysqlServerLogin(Owner owner, MysqlPool pool) {
     this.owner = owner;
+  private boolean derivationAsked;
     this.pool = pool;
   }
 
@@ -140,11 +144,15 @@ final class MysqlServerLogin implements LinkHandler {
   public void onBytes(ByteBuf bytes) {
     packets.add(bytes);
     try {
-      while (step != Step.DONE) {
+      while (step != Step.DONE && step != Step.COMPUTING) {
         ByteBuf body = packets.next();
         if (body == null) {
           return;
         }
+    work();
+  }
+
+  private void work() {
         try {
           if (++steps > MAX_STEPS) {
             throw new MalformedPacketException("login does not end");
@@ -177,11 +185,11 @@ final class MysqlServerLogin implements LinkHandler {
           case Ok.HEADER -> done();
           case Eof.HEADER -> switchTo(AuthSwitchRequest.decode(body));
           case AuthMoreData.HEADER -> more(AuthMoreData.decode(body).data().toArray());
-          default -> throw new MalformedPacketException("0x" + Integer.toHexString(first)
-              + " in a login");
+          default -> question(first, AuthResponse.decode(body).data().toArray());
         }
       }
-      case CONNECTING, TLS, DONE -> throw new MalformedPacketException("packet out of turn");
+      case CONNECTING, TLS, COMPUTING, DONE ->
+        throw new MalformedPacketException("packet out of turn");
     }
   }
 
@@ -246,62 +254,42 @@ final class MysqlServerLogin implements LinkHandler {
 
   /** What our plugin answers to the challenge. */
   private byte[] answer() throws GeneralSecurityException {
-    MysqlUser user = pool.user();
-    String clear = user.clearPassword();
-    byte[] password = clear == null ? null : clear.getBytes(StandardCharsets.UTF_8);
-    switch (plugin) {
-      case NativePassword.PLUGIN -> {
-        byte[] stage1 = user.nativeStage1();
-        if (password != null) {
-          return NativePassword.response(password, challenge);
-        }
-        if (stage1 != null) {
-          return NativePassword.responseOfKey(stage1, challenge);
-        }
-      }
-      case CachingSha2Password.PLUGIN -> {
-        if (password != null) {
-          return CachingSha2Password.response(password, challenge);
-        }
-      }
-      case Ed25519Password.PLUGIN -> {
-        if (password != null) {
-          return Ed25519Password.response(password, challenge);
-        }
-      }
-      case ClearPassword.PLUGIN -> {
-        if (password != null && link().tlsSession() != null) {
-          return ClearPassword.response(password);
-        }
-        throw new GeneralSecurityException("the server wants the password in the clear, and there "
-            + "is no TLS (use_ssl)");
-      }
-      default -> throw new GeneralSecurityException(
-          "the server wants the plugin " + plugin + ", which is not known here");
-    }
-    throw new GeneralSecurityException("the password of user " + user.name()
-        + " is known as a hash only, which cannot answer " + plugin);
+    byte[] answer = ServerPasswords.answer(plugin, pool.user(), challenge,
+        link().tlsSession() != null);
+    keyAsked = plugin.equals(Sha256Password.PLUGIN) && answer.length == 1
+        && answer[0] == Sha256Password.PUBLIC_KEY_WANTED;
+    return answer;
   }
 
   private void switchTo(AuthSwitchRequest to) throws GeneralSecurityException {
     plugin = to.plugin();
-    challenge = to.data().toArray();
-    write(new AuthResponse(ByteString.of(answer())));
+    challenge = ServerPasswords.challenge(plugin, to.data().toArray());
+    derivationAsked = ServerPasswords.waitsForMore(plugin);
+    if (ServerPasswords.takesLong(plugin)) {
+      boolean encrypted = link().tlsSession() != null;
+      answerLater(() -> ServerPasswords.answer(plugin, pool.user(), challenge, encrypted));
+    } else {
+      write(new AuthResponse(ByteString.of(answer())));
+    }
   }
 
   private void more(byte[] data) throws GeneralSecurityException {
-    if (!plugin.equals(CachingSha2Password.PLUGIN)) {
-      throw new MalformedPacketException("more data of plugin " + plugin);
+    if (derivationAsked) {
+      parsec(data);
+      return;
     }
-    String clear = pool.user().clearPassword();
-    byte[] password = clear == null ? new byte[0] : clear.getBytes(StandardCharsets.UTF_8);
     if (keyAsked) {
       PublicKey key = PasswordCipher.publicKey(data);
       keyAsked = false;
-      write(new AuthResponse(ByteString.of(PasswordCipher.encrypt(password, challenge, key))));
-    } else if (data.length == 1 && data[0] == CachingSha2Password.FULL_NEEDED) {
+      answerLater(() -> PasswordCipher.encrypt(password(), challenge, key));
+      return;
+    }
+    if (!plugin.equals(CachingSha2Password.PLUGIN)) {
+      throw new MalformedPacketException("more data of plugin " + plugin);
+    }
+    if (data.length == 1 && data[0] == CachingSha2Password.FULL_NEEDED) {
       if (link().tlsSession() != null) {
-        write(new AuthResponse(ByteString.of(ClearPassword.response(password))));
+        write(new AuthResponse(ByteString.of(ClearPassword.response(password()))));
       } else {
         keyAsked = true;
         write(new AuthResponse(
@@ -321,9 +309,73 @@ final class MysqlServerLogin implements LinkHandler {
   private void done() {
     HandshakeV10 from = greeting;
     if (packets.hasRest() || from == null) {
+  /** What a plugin says without a header of its own. */
+  private void question(int first, byte[] data) throws GeneralSecurityException {
+    if (derivationAsked && first == ParsecPassword.PBKDF2) {
+      parsec(data);
+    } else if (plugin.equals(Dialog.PLUGIN) && Dialog.isQuestion(first)
+        && link().tlsSession() != null) {
+      write(new AuthResponse(ByteString.of(Dialog.response(data, password()))));
+    } else {
+      throw new MalformedPacketException("0x" + Integer.toHexString(first) + " in a login");
+    }
+  }
+
+  private void parsec(byte[] derivation) {
+    derivationAsked = false;
+    byte[] own = new byte[ParsecPassword.CHALLENGE];
+    pool.runtime().random().nextBytes(own);
+    answerLater(() -> ParsecPassword.response(password(), challenge, derivation, own));
+  }
+
+  private byte[] password() {
+    String clear = pool.user().clearPassword();
+    return clear == null ? new byte[0] : clear.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** An answer that takes milliseconds. */
+  private interface Slow {
+    byte[] answer() throws GeneralSecurityException;
+  }
+
+  /** Computes it elsewhere; what the server says meanwhile waits. */
+  private void answerLater(Slow slow) {
+    step = Step.COMPUTING;
+    try {
+      pool.runtime().computing().execute(() -> {
+        byte[] made = null;
+        String why = "";
+        try {
+          made = slow.answer();
+        } catch (GeneralSecurityException | RuntimeException e) {
+          why = String.valueOf(e.getMessage());
+        }
+        byte[] answer = made;
+        String failure = why;
+        owner.worker().execute(() -> computed(answer, failure));
+      });
+    } catch (RejectedExecutionException _) {
+      fail(unreachable("more logins than this machine can compute"));
+    }
+  }
+
+  private void computed(byte @Nullable [] answer, String failure) {
+    if (step != Step.COMPUTING) {
+      return; // given up meanwhile
+    }
+    if (answer == null) {
+      fail(unreachable(failure));
+      return;
+    }
+    step = Step.AUTHENTICATING;
+    write(new AuthResponse(ByteString.of(answer)));
+    work();
+  }
+
       throw new MalformedPacketException("more than an OK at the end of the login");
     }
     step = Step.DONE;
+    packets.answered(); // a request for TLS is followed by another packet of ours
     packets.release();
     owner.loggedIn(agreed() & ~Capabilities.SSL, from.threadId() & 0xffff_ffffL,
         from.serverVersion());
