@@ -87,7 +87,7 @@ final class MysqlLogin {
   private Step step = Step.RESPONSE;
   private byte[] challenge = {};
   private long capabilities;
-  private int collation = Collation.UTF8MB4_GENERAL_CI;
+  private int collation;
   private String userName = "";
   private String database = "";
   private String plugin = NativePassword.PLUGIN;
@@ -108,8 +108,14 @@ final class MysqlLogin {
     MysqlSettings s = runtime.settings();
     long offered = OFFERED | (s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0);
     write(0, new HandshakeV10(s.serverVersion(), session.id(), offered,
-        Collation.UTF8MB4_GENERAL_CI, ServerStatus.AUTOCOMMIT, ByteString.of(challenge),
+        greetingCollation(s), ServerStatus.AUTOCOMMIT, ByteString.of(challenge),
         s.defaultAuthPlugin()));
+  }
+
+  /** There is one byte for it. */
+  private static int greetingCollation(MysqlSettings s) {
+    int id = s.defaultCollation().id();
+    return id <= Collation.MAX_IN_LOGIN ? id : Collation.UTF8MB4_GENERAL_CI;
   }
 
   /** Bytes of a challenge are neither zero nor {@code $}: clients read it as a text. */
@@ -419,6 +425,11 @@ final class MysqlLogin {
       refuse(MysqlRefusals.sslRequired(userName, link.remote().host()));
       return;
     }
+    Collation charset = Charsets.ofLogin(runtime, session, collation);
+    if (charset == null) {
+      refuse(Charsets.unknown(collation));
+      return;
+    }
     Refusal full = session.enter(u);
     if (full != null) {
       refuse(full);
@@ -429,7 +440,7 @@ final class MysqlLogin {
     if (schema.isEmpty() && u.row().defaultSchema() != null) {
       schema = u.row().defaultSchema();
     }
-    session.loggedIn(u, capabilities, runtime.variablesOf(collation), schema);
+    session.loggedIn(u, capabilities, runtime.variablesOf(charset), schema);
     write(sequence, Ok.of(ServerStatus.AUTOCOMMIT));
     ByteBuf early = packets.rest();
     if (early != null) {

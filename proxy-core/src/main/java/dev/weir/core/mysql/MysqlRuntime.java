@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,7 +75,8 @@ public final class MysqlRuntime {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
-    this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
+    Collation afterLogin = Objects.requireNonNull(Collation.of(Collation.UTF8MB4_GENERAL_CI));
+    this.initial = variablesOf(afterLogin);
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
       locals.add(own);
@@ -336,19 +338,9 @@ public final class MysqlRuntime {
   // --- what sessions ask ---
 
   /** Variables of a session that has said nothing but the collation of its login. */
-  SessionVariables variablesOf(int collation) {
-    return byCollation.computeIfAbsent(collation, id -> {
-      Collation known = Collation.of(id);
-      Collation used = known != null ? known : Collation.of(Collation.UTF8MB4_GENERAL_CI);
-      if (used == null) {
-        return SessionVariables.NONE;
-      }
-      return SessionVariables.NONE
-          .with("character_set_client", used.charset())
-          .with("character_set_connection", used.charset())
-          .with("character_set_results", used.charset())
-          .with("collation_connection", used.name());
-    });
+  SessionVariables variablesOf(Collation collation) {
+    return byCollation.computeIfAbsent(collation.id(),
+        _ -> Charsets.with(SessionVariables.NONE, collation));
   }
 
   /** What a server connection looks like after its login. */

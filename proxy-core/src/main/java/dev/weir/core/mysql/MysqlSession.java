@@ -554,6 +554,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   long lastInsertId() {
     return lastInsertId;
+  void variables(SessionVariables now) {
+    variables = now;
+  }
+
   }
 
   long capabilities() {

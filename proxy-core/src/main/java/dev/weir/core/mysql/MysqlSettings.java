@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.sql.DigestOptions;
+import dev.weir.mysql.packet.Collation;
 
 /** The variables that sessions and pools look at, resolved when they are loaded. Times in the unit of the name. */
 record MysqlSettings(
@@ -28,6 +29,8 @@ record MysqlSettings(
     boolean killBackendWhenDisconnected,
     String initConnect,
     boolean haveSsl,
+    Collation defaultCollation,
+    int handleUnknownCharset,
     int maxStatementsPerConnection,
     boolean localInfile,
     boolean queryDigests,
@@ -62,6 +65,9 @@ record MysqlSettings(
         v.flag("mysql-kill_backend_connection_when_disconnect"),
         v.text("mysql-init_connect"),
         v.flag("mysql-have_ssl"),
+        Charsets.defaultCollation(v.text("mysql-default_charset"),
+            v.text("mysql-default_collation_connection")),
+        (int) v.whole("mysql-handle_unknown_charset"),
         (int) v.whole("mysql-max_stmts_per_connection"),
         v.flag("mysql-enable_load_data_local_infile"),
         v.flag("mysql-query_digests"),

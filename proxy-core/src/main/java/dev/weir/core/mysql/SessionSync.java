@@ -61,9 +61,13 @@ final class SessionSync {
       on.variables(wanted);
       return true;
     }
-    on.query(sql, (_, error) -> {
+    on.query(sql, (outcome, error) -> {
       on.variables(error == null ? wanted : on.variables());
-      continueOr(on, error, "session variables");
+      if (error != null && Charsets.isUnknown(outcome.errorCode())) {
+        unknownCharset(on, wanted, error);
+      } else {
+        continueOr(on, error, "session variables");
+      }
     });
     return false;
   }
@@ -75,6 +79,23 @@ final class SessionSync {
         || !QueryAnswers.asksForInsertId(statement)) {
       return true;
     }
+  /** The server does not know the session's character set or collation: the default may do. */
+  private void unknownCharset(MysqlServer on, SessionVariables wanted, String error) {
+    if (session.state() != MysqlSession.State.SYNCING || session.server() != on) {
+      return;
+    }
+    SessionVariables other = Charsets.replaced(on.owner().runtime(), session, wanted, error);
+    if (other == null) {
+      session.giveBack(true);
+      session.refuse(new Refusal("HY000", 2019, "Can't initialize character set: " + error));
+    } else if (other.equals(wanted)) {
+      continueOr(on, error, "session variables");
+    } else {
+      session.variables(other);
+      continueOr(on, null, "");
+    }
+  }
+
     on.query("SET last_insert_id=" + Long.toUnsignedString(wanted), (_, error) -> {
       on.lastInsertId(wanted);
       continueOr(on, error, "last_insert_id");

@@ -31,7 +31,14 @@ final class WithoutEffect {
       case FIREWALL -> note(config.rows(ConfigTables.FIREWALL_RULES).isEmpty()
           && config.rows(ConfigTables.FIREWALL_USERS).isEmpty(), lines,
           "mysql_firewall_whitelist_*: the firewall is not there yet");
-      case MYSQL_VARIABLES, ADMIN_VARIABLES, SCHEDULER, RESTAPI, PROXYSQL_SERVERS -> {
+      case MYSQL_VARIABLES -> {
+        String complaint = Charsets.complaint(config.variables().text("mysql-default_charset"),
+            config.variables().text("mysql-default_collation_connection"));
+        if (complaint != null) {
+          lines.add(complaint);
+        }
+      }
+      case ADMIN_VARIABLES, SCHEDULER, RESTAPI, PROXYSQL_SERVERS -> {
         // each variable says for itself what becomes of it
       }
     }

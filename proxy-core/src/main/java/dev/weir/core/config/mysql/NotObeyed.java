@@ -25,8 +25,6 @@ final class NotObeyed {
       Map.entry("commands_stats", inert("they are always counted")),
       Map.entry("connection_delay_multiplex_ms", inert("not there yet")),
       Map.entry("connection_warming", inert("not there yet")),
-      Map.entry("default_charset", inert("not there yet")),
-      Map.entry("default_collation_connection", inert("not there yet")),
       Map.entry("default_max_latency_ms", inert("not there yet")),
       Map.entry("default_session_track_gtids", inert("not there yet")),
       Map.entry("enable_client_deprecate_eof", inert("both forms are always spoken")),
@@ -42,7 +40,6 @@ final class NotObeyed {
           "the firewall is not there yet, and a firewall that lets everything through is worse than none")),
       Map.entry("firewall_whitelist_errormsg", inert("not there yet")),
       Map.entry("free_connections_pct", inert("not there yet")),
-      Map.entry("handle_unknown_charset", inert("not there yet")),
       Map.entry("handle_warnings", inert(
           "a session with warnings to be read always keeps its server until its next statement")),
       Map.entry("have_compress", inert("not there yet")),
