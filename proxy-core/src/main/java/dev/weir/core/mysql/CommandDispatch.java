@@ -116,6 +116,11 @@ final class CommandDispatch {
   }
 
   private void query(ByteBuf packet) {
+    if (!QueryText.isThere(packet, current.whole(), Command.QUERY, session.capabilities())) {
+      session.refuseCommand(new Refusal("HY000", 1105,
+          "query attributes of more than 64 KiB are not passed on"));
+      return;
+    }
     Statement statement = session.read(packet);
     current.statement(statement);
     if (!QueryAnswers.answered(session, statement)) {

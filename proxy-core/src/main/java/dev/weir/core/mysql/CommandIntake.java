@@ -37,15 +37,25 @@ final class CommandIntake {
     this.link = link;
   }
 
+  /** What the client has agreed on. */
+  void loggedIn(long agreed) {
+    scanner.renumber(CompressionStage.isAgreed(agreed));
+  }
+
   /** Takes ownership. */
   void take(ByteBuf bytes) {
     held = held == null ? bytes : Bytes.join(held, bytes);
     work();
     if (held != null && held.readableBytes() > MAX_HELD
         && session.state() != MysqlSession.State.IDLE
-        && session.state() != MysqlSession.State.RUNNING) {
+        && (session.state() != MysqlSession.State.RUNNING || !takesMore())) {
       pauseReads();
     }
+  }
+
+  /** Whether what the client sends now belongs to what the server is at. */
+  private boolean takesMore() {
+    return scanner.isInside() || current.filing();
   }
 
   /** Does what can be done with the bytes at hand. */
@@ -63,6 +73,9 @@ final class CommandIntake {
       rest.release();
       held = null;
     }
+    if (readsPaused && session.state() == MysqlSession.State.IDLE) {
+      resumeReads(); // what waited was answered without a server, or was only the beginning of a command
+    }
   }
 
   /** False when nothing more can be done with these bytes now. */
@@ -70,7 +83,7 @@ final class CommandIntake {
     if (!in.isReadable()) {
       return false;
     }
-    if (scanner.isInside() || current.filing()) {
+    if (takesMore()) {
       return passOn(in);
     }
     return session.state() == MysqlSession.State.IDLE && begin(in);
@@ -153,16 +166,22 @@ final class CommandIntake {
     return scanner.nextSequence();
   }
 
-  /** The rest of the current command goes nowhere; when it is over, the client learns why. */
+  /** The rest of the current command goes nowhere; when it is over, the client learns why. The caller calls {@link #work}. */
   void discard(Refusal why) {
     discarding = true;
     current.refusal(why);
+    resumeReads(); // no server will
   }
 
-  /** The server asks for a file: the client's next packets are that. */
-  void expectFile(int sequence) {
+  /**
+   * The server asks for a file: the client's next packets are that.
+   *
+   * @param sequence of the first of them
+   * @param shift what the server's numbers are beyond the client's
+   */
+  void expectFile(int sequence, int shift) {
     current.filing(true);
-    scanner.expectFile(sequence);
+    scanner.expectFile(sequence, shift);
     resumeReads();
   }
 

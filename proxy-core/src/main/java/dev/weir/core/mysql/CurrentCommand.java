@@ -6,9 +6,6 @@ import dev.weir.core.route.RouteDecision;
 import dev.weir.core.sql.Classification;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
-import dev.weir.mysql.packet.ByteString;
-import dev.weir.mysql.packet.ComQuery;
-import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -119,11 +116,13 @@ final class CurrentCommand {
 
   /** Puts another text in the place of the statement's. */
   void replace(Link link, byte[] sql, long capabilities) {
-    ByteBuf out = link.buffer(sql.length + 16);
-    ByteString text = ByteString.of(sql);
-    Packets.write(out, 0,
-        command == Command.STMT_PREPARE ? new ComStmtPrepare(text) : new ComQuery(List.of(), text),
-        capabilities);
+    ByteBuf before = bytes();
+    int payload = before.readerIndex() + Packets.HEADER;
+    int attributes = QueryText.from(before, command, capabilities) - payload;
+    ByteBuf out = link.buffer(sql.length + attributes + 16);
+    int start = Packets.begin(out);
+    out.writeBytes(before, payload, attributes).writeBytes(sql); // the command's byte, too
+    Packets.end(out, start, 0);
     packet(out);
   }
 

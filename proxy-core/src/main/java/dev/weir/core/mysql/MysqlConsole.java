@@ -109,6 +109,11 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   }
 
   @Override
+  public boolean servesServers() {
+    return false;
+  }
+
+  @Override
   public @Nullable Refusal enter(MysqlUser as) {
     boolean wellKnown = as.name().equals("admin") || as.name().equals("stats")
         || as.name().equals("monitor");
@@ -124,6 +129,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
     login = null;
     user = as.name();
     capabilities = agreed & ~Capabilities.SESSION_TRACK;
+    scanner.renumber(CompressionStage.isAgreed(agreed));
     Account account = accounts.get().get(user);
     session = endpoint.open(new LocalEndpoint.LocalClient(user,
         account == null ? Access.STATS : account.access(), id, LocalEndpoint.Wire.MYSQL));

@@ -43,15 +43,6 @@ final class MysqlLogin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlLogin.class);
   private static final int MAX_PACKET = 16 * 1024;
   private static final int CHALLENGE = 20;
-  private static final long OFFERED = Capabilities.MYSQL | Capabilities.FOUND_ROWS
-      | Capabilities.LONG_FLAG | Capabilities.CONNECT_WITH_DB | Capabilities.NO_SCHEMA
-      | Capabilities.ODBC | Capabilities.LOCAL_FILES | Capabilities.IGNORE_SPACE
-      | Capabilities.PROTOCOL_41 | Capabilities.INTERACTIVE | Capabilities.IGNORE_SIGPIPE
-      | Capabilities.TRANSACTIONS | Capabilities.RESERVED | Capabilities.SECURE_CONNECTION
-      | Capabilities.MULTI_STATEMENTS | Capabilities.MULTI_RESULTS | Capabilities.PS_MULTI_RESULTS
-      | Capabilities.PLUGIN_AUTH | Capabilities.CONNECT_ATTRS | Capabilities.PLUGIN_AUTH_LENENC
-      | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS | Capabilities.SESSION_TRACK
-      | Capabilities.DEPRECATE_EOF;
 
   /** Who logs in: a traffic session or one of the admin port. Called on its worker. */
   interface Client {
@@ -73,6 +64,11 @@ final class MysqlLogin {
     void onBytes(ByteBuf bytes);
 
     void close(String reason);
+
+    /** Whether servers answer it, so that what they can do counts. */
+    default boolean servesServers() {
+      return true;
+    }
   }
 
   private enum Step {
@@ -86,7 +82,10 @@ final class MysqlLogin {
   private final long startedNanos = System.nanoTime();
   private Step step = Step.RESPONSE;
   private byte[] challenge = {};
+  private long offered;
   private long capabilities;
+  private int zstdLevel;
+  private boolean again;
   private int collation;
   private String userName = "";
   private String database = "";
@@ -106,8 +105,9 @@ final class MysqlLogin {
   void greet() {
     challenge = newChallenge();
     MysqlSettings s = runtime.settings();
-    long offered = OFFERED | (s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0);
-    write(0, new HandshakeV10(s.serverVersion(), session.id(), offered,
+    offered = ClientCapabilities.offered(runtime, session.servesServers());
+    long tls = s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0;
+    write(0, new HandshakeV10(s.serverVersion(), session.id(), offered | tls,
         greetingCollation(s), ServerStatus.AUTOCOMMIT, ByteString.of(challenge),
         s.defaultAuthPlugin()));
   }
@@ -176,7 +176,8 @@ final class MysqlLogin {
       return;
     }
     HandshakeResponse41 response = HandshakeResponse41.decode(body);
-    capabilities = response.capabilities() & OFFERED;
+    capabilities = CompressionStage.oneOf(response.capabilities() & offered);
+    zstdLevel = response.zstdLevel();
     collation = response.collation();
     String named = response.plugin();
     identify(response.user(), response.database(), named == null ? NativePassword.PLUGIN : named,
@@ -219,6 +220,7 @@ final class MysqlLogin {
     try {
       ComChangeUser change = ComChangeUser.decode(body, agreed);
       capabilities = agreed;
+      again = true;
       encrypted = link.tlsSession() != null;
       collation = change.collation();
       challenge = newChallenge(); // the greeting's has been used
@@ -442,9 +444,11 @@ final class MysqlLogin {
     }
     session.loggedIn(u, capabilities, runtime.variablesOf(charset), schema);
     write(sequence, Ok.of(ServerStatus.AUTOCOMMIT));
-    ByteBuf early = packets.rest();
-    if (early != null) {
-      session.onBytes(early); // the client did not wait for the OK
+    ByteBuf early = packets.rest(); // the client did not wait for the OK
+    if (!again && CompressionStage.isAgreed(capabilities)) {
+      link.pass(CompressionStage.toClient(runtime, session, link, capabilities, zstdLevel), early);
+    } else if (early != null) {
+      session.onBytes(early);
     }
   }
 

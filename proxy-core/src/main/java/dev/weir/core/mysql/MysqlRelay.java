@@ -32,6 +32,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
   private @Nullable ByteBuf rest;
   private boolean serving;
   private boolean translating;
+  private int fileShift;
   private int preparedId;
   private int preparedParameters;
 
@@ -63,10 +64,11 @@ final class MysqlRelay implements ResponseTranslator.Output {
   }
 
   void fileSent(int lastSequence) {
+    int lastOfServer = lastSequence + fileShift & 0xff;
     if (translating) {
-      translator.fileSent(lastSequence, lastSequence);
+      translator.fileSent(lastSequence, lastOfServer);
     } else {
-      tracker.fileSent(lastSequence);
+      tracker.fileSent(lastOfServer);
     }
   }
 
@@ -153,7 +155,9 @@ final class MysqlRelay implements ResponseTranslator.Output {
           server.lost("server asked for a file");
           return false;
         }
-        server.tenant().fileWanted(tracker.nextSequence());
+        int first = translating ? translator.nextClientSequence() : tracker.nextSequence();
+        fileShift = tracker.nextSequence() - first;
+        server.tenant().fileWanted(first, fileShift);
         return !server.closed();
       }
       case CLIENT_TURN -> {

@@ -17,6 +17,7 @@ import dev.weir.core.net.tls.ClientTls;
 import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.pool.PoolDirectory;
 import dev.weir.core.route.RuleSet;
+import dev.weir.mysql.codec.ZstdLibrary;
 import dev.weir.mysql.packet.Collation;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -36,12 +37,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all MySQL sessions share: the configuration in force, hostgroups, users, rules, and who is there. Read by all
  * workers, changed on the control thread.
  */
 public final class MysqlRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlRuntime.class);
   private static final int TICK_MILLIS = 333;
 
   /** Parts that outlive a configuration. */
@@ -75,6 +79,9 @@ public final class MysqlRuntime {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
+    if (!ZstdLibrary.isLoaded()) { // here, so that no worker waits for it
+      LOG.warn("compression by zstd is not offered: {}", ZstdLibrary.failure());
+    }
     Collation afterLogin = Objects.requireNonNull(Collation.of(Collation.UTF8MB4_GENERAL_CI));
     this.initial = variablesOf(afterLogin);
     for (Worker worker : parts.workers()) {

@@ -11,6 +11,7 @@ import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComSimple;
 import dev.weir.mysql.packet.ComStmtClose;
 import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.MalformedPacketException;
 import dev.weir.mysql.packet.Packet;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class MysqlServer extends PooledConnection
   private volatile Worker worker;
   private volatile @Nullable Link link;
   private @Nullable MysqlServerLogin login;
+  private @Nullable CompressionStage compression;
   private @Nullable MysqlSession tenant;
   private boolean readsPaused;
   private boolean closed;
@@ -68,7 +70,7 @@ final class MysqlServer extends PooledConnection
   // --- birth ---
 
   void open() {
-    login = new MysqlServerLogin(this, owner);
+    login = new MysqlServerLogin(this, owner, owner.target().row().compression());
     login.start();
   }
 
@@ -85,6 +87,10 @@ final class MysqlServer extends PooledConnection
     threadId = thread;
     version = serverVersion;
     link().handler(this);
+    if (CompressionStage.isAgreed(agreed)) {
+      compression = CompressionStage.toServer(owner.runtime(), this, link(), agreed);
+      link().pass(compression, null);
+    }
     owner.connected();
     setUp(owner.runtime().initialVariables());
   }
@@ -133,7 +139,19 @@ final class MysqlServer extends PooledConnection
     relay.begin(command, capabilities, clientCapabilities, firstSequence);
   }
 
-  /** Takes ownership. */
+  /** The beginning of a command, or all of it; takes ownership. */
+  void sendCommand(ByteBuf bytes) {
+    commandBegins();
+    send(bytes);
+  }
+
+  private void commandBegins() {
+    if (compression != null) {
+      compression.begin();
+    }
+  }
+
+  /** More of a command, or of a file; takes ownership. */
   void send(ByteBuf bytes) {
     owner.target().counters().bytesSent.add(bytes.readableBytes());
     link().write(bytes);
@@ -151,6 +169,7 @@ final class MysqlServer extends PooledConnection
 
   void run(Command command, Packet packet, OwnCommand done) {
     relay.own(command, capabilities, done);
+    commandBegins();
     ByteBuf out = link().buffer(64);
     Packets.write(out, 0, packet, capabilities);
     link().write(out);
@@ -253,6 +272,7 @@ final class MysqlServer extends PooledConnection
 
   /** The statement is not needed here any more; between commands, or right in front of one. */
   void forget(ServerStatements.Known known) {
+    commandBegins();
     ByteBuf out = link().buffer(16);
     Packets.write(out, 0, new ComStmtClose(known.serverId()), capabilities);
     link().write(out);
@@ -399,7 +419,9 @@ final class MysqlServer extends PooledConnection
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    lost("server closed the connection");
+    lost(cause instanceof MalformedPacketException
+        ? "server broke the protocol: " + cause.getMessage()
+        : "server closed the connection");
   }
 
   /** The connection is of no use any more; who has it is told. */
@@ -446,6 +468,7 @@ final class MysqlServer extends PooledConnection
 
   private void sayGoodbye(Link to) {
     if (to.open() && !relay.serves() && to.unsentBytes() == 0) {
+      commandBegins();
       ByteBuf out = to.buffer(8);
       Packets.write(out, 0, new ComSimple(Command.QUIT), capabilities);
       to.write(out);

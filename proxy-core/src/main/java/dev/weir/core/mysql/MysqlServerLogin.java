@@ -15,6 +15,7 @@ import dev.weir.mysql.auth.ParsecPassword;
 import dev.weir.mysql.auth.PasswordCipher;
 import dev.weir.mysql.auth.Sha256Password;
 import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.codec.ZstdLibrary;
 import dev.weir.mysql.packet.AuthMoreData;
 import dev.weir.mysql.packet.AuthResponse;
 import dev.weir.mysql.packet.AuthSwitchRequest;
@@ -37,8 +38,8 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +51,14 @@ final class MysqlServerLogin implements LinkHandler {
   static final long SHARED = Capabilities.FOUND_ROWS | Capabilities.IGNORE_SPACE
       | Capabilities.MULTI_STATEMENTS | Capabilities.MULTI_RESULTS | Capabilities.PS_MULTI_RESULTS
       | Capabilities.DEPRECATE_EOF | Capabilities.LOCAL_FILES | Capabilities.ODBC
-      | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS;
+      | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS | Capabilities.MARIADB_PROGRESS
+      | ClientCapabilities.FORMS;
 
   private static final long ALWAYS = Capabilities.MYSQL | Capabilities.LONG_FLAG
       | Capabilities.PROTOCOL_41 | Capabilities.TRANSACTIONS | Capabilities.SECURE_CONNECTION
       | Capabilities.PLUGIN_AUTH | Capabilities.PLUGIN_AUTH_LENENC | Capabilities.CONNECT_ATTRS
-      | Capabilities.SESSION_TRACK;
+      | Capabilities.SESSION_TRACK | Capabilities.MARIADB_BULK_OPERATIONS
+      | Capabilities.MARIADB_BULK_UNIT_RESULTS;
   private static final long NEEDED = Capabilities.PROTOCOL_41 | Capabilities.SECURE_CONNECTION
       | Capabilities.PLUGIN_AUTH;
   private static final int MAX_PACKET = 64 * 1024;
@@ -80,6 +83,7 @@ final class MysqlServerLogin implements LinkHandler {
 
   private final Owner owner;
   private final MysqlPool pool;
+  private final boolean compresses;
   private final LoginPackets packets = new LoginPackets(MAX_PACKET);
   private final long startedNanos = System.nanoTime();
   private Step step = Step.CONNECTING;
@@ -88,12 +92,14 @@ final class MysqlServerLogin implements LinkHandler {
   private byte[] challenge = {};
   private String plugin = NativePassword.PLUGIN;
   private boolean keyAsked;
+  private boolean derivationAsked;
   private int steps;
 
-  MysqlServerLogin(Owner owner, MysqlPool pool) {
+  /** @param compresses whether packets are to be compressed after it, if the server can do that */
+  MysqlServerLogin(Owner owner, MysqlPool pool, boolean compresses) {
     this.owner = owner;
-  private boolean derivationAsked;
     this.pool = pool;
+    this.compresses = compresses;
   }
 
   void start() {
@@ -143,16 +149,16 @@ final class MysqlServerLogin implements LinkHandler {
   @Override
   public void onBytes(ByteBuf bytes) {
     packets.add(bytes);
+    work();
+  }
+
+  private void work() {
     try {
       while (step != Step.DONE && step != Step.COMPUTING) {
         ByteBuf body = packets.next();
         if (body == null) {
           return;
         }
-    work();
-  }
-
-  private void work() {
         try {
           if (++steps > MAX_STEPS) {
             throw new MalformedPacketException("login does not end");
@@ -198,6 +204,7 @@ final class MysqlServerLogin implements LinkHandler {
       throw new MalformedPacketException("server " + from.serverVersion() + " is too old");
     }
     greeting = from;
+    pool.target().greeted(from.capabilities());
     challenge = from.challenge().toArray();
     plugin = from.plugin().isEmpty() ? NativePassword.PLUGIN : from.plugin();
     ServerTls tls = pool.target().row().useSsl() ? pool.runtime().serverTls() : null;
@@ -242,14 +249,16 @@ final class MysqlServerLogin implements LinkHandler {
     attributes.put("program_name", "weir");
     attributes.put("_server_host", pool.target().row().hostname());
     return new HandshakeResponse41(agreed(), MAX_ALLOWED, Collation.UTF8MB4_GENERAL_CI,
-        pool.user().name(), ByteString.of(answer), null, by, attributes, 0);
+        pool.user().name(), ByteString.of(answer), null, by, attributes,
+        ZstdLibrary.DEFAULT_LEVEL);
   }
 
   private long agreed() {
     HandshakeV10 from = greeting;
     long offered = from == null ? 0 : from.capabilities();
     long tls = link().tlsSession() != null || step == Step.TLS ? Capabilities.SSL : 0;
-    return (ALWAYS & (offered | Capabilities.MYSQL)) | (pool.capabilities() & offered) | tls;
+    long compression = CompressionStage.oneOf(CompressionStage.offered(compresses) & offered);
+    return (ALWAYS & offered) | (pool.capabilities() & offered) | compression | tls;
   }
 
   /** What our plugin answers to the challenge. */
@@ -300,15 +309,6 @@ final class MysqlServerLogin implements LinkHandler {
     }
   }
 
-  private void write(Packet packet) {
-    ByteBuf out = link().buffer(256);
-    Packets.write(out, packets.nextSequence(), packet, agreed());
-    link().write(out);
-  }
-
-  private void done() {
-    HandshakeV10 from = greeting;
-    if (packets.hasRest() || from == null) {
   /** What a plugin says without a header of its own. */
   private void question(int first, byte[] data) throws GeneralSecurityException {
     if (derivationAsked && first == ParsecPassword.PBKDF2) {
@@ -372,10 +372,19 @@ final class MysqlServerLogin implements LinkHandler {
     work();
   }
 
+  private void write(Packet packet) {
+    ByteBuf out = link().buffer(256);
+    Packets.write(out, packets.nextSequence(), packet, agreed());
+    packets.answered(); // a request for TLS is followed by another packet of ours
+    link().write(out);
+  }
+
+  private void done() {
+    HandshakeV10 from = greeting;
+    if (packets.hasRest() || from == null) {
       throw new MalformedPacketException("more than an OK at the end of the login");
     }
     step = Step.DONE;
-    packets.answered(); // a request for TLS is followed by another packet of ours
     packets.release();
     owner.loggedIn(agreed() & ~Capabilities.SSL, from.threadId() & 0xffff_ffffL,
         from.serverVersion());

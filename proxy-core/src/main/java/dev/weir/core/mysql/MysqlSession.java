@@ -104,6 +104,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     login = null;
     user = as;
     capabilities = agreed;
+    intake.loggedIn(agreed);
     initialVariables = initial;
     variables = initial;
     schema = database;
@@ -129,7 +130,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** The statement in a packet whose first byte is the command and whose rest is text. */
   Statement read(ByteBuf packet) {
-    return local.read(packet, variables, status);
+    return local.read(packet, QueryText.from(packet, current.command(), capabilities), variables,
+        status);
   }
 
   // --- a server for the command ---
@@ -174,8 +176,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     statements.prepared(in, tracker);
   }
 
-  void fileWanted(int sequence) {
-    intake.expectFile(sequence);
+  void fileWanted(int sequence, int shift) {
+    intake.expectFile(sequence, shift);
   }
 
   /** What a result of the running command has changed in the server's session. */
@@ -552,12 +554,12 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     return variables;
   }
 
-  long lastInsertId() {
-    return lastInsertId;
   void variables(SessionVariables now) {
     variables = now;
   }
 
+  long lastInsertId() {
+    return lastInsertId;
   }
 
   long capabilities() {

@@ -6,7 +6,6 @@ import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.ClassificationCache;
 import dev.weir.core.sql.SqlMode;
 import dev.weir.core.sql.Statement;
-import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
 import dev.weir.mysql.packet.ServerStatus;
 import io.netty.buffer.ByteBuf;
@@ -31,6 +30,7 @@ final class MysqlWorkerState {
   private final Set<MysqlConsole> consoles = new HashSet<>();
   private final DigestStatistics digests = new DigestStatistics();
   private final CommandStatistics commands = new CommandStatistics();
+  private final Compressors compressors = new Compressors();
   private ClassificationCache cache;
   private byte[] scratch = new byte[4096];
 
@@ -88,9 +88,12 @@ final class MysqlWorkerState {
     return commands;
   }
 
-  /** The statement in a COM_QUERY or COM_STMT_PREPARE, as far as the packet holds it. */
-  Statement read(ByteBuf packet, SessionVariables variables, int status) {
-    int from = packet.readerIndex() + Packets.HEADER + 1;
+  Compressors compressors() {
+    return compressors;
+  }
+
+  /** The statement in a COM_QUERY or COM_STMT_PREPARE, from an index on, as far as the packet holds it. */
+  Statement read(ByteBuf packet, int from, SessionVariables variables, int status) {
     int length = Math.min(packet.writerIndex() - from, runtime.settings().maxQueryLength());
     if (scratch.length < length) {
       scratch = new byte[Math.max(length, scratch.length * 2)];

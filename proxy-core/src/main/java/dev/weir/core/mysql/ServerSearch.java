@@ -72,6 +72,7 @@ final class ServerSearch implements Ticket.Waiter {
       if (turn == current.turn() && session.state() == MysqlSession.State.WAITING
           && waitingIn == null) {
         begin();
+        session.intake().work(); // it may have been given up
       }
     });
   }

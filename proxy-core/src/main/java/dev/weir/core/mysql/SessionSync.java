@@ -30,6 +30,13 @@ final class SessionSync {
   /** Takes the next step; comes back through {@link #continueOr} until none is left and the command is sent. */
   void proceed(MysqlServer on) {
     session.become(MysqlSession.State.SYNCING);
+    String missing = ClientCapabilities.missing(session.capabilities(), on.capabilities());
+    if (missing != null) {
+      session.giveBack(false);
+      session.refuse(new Refusal("08S01", 1105, "server " + on.owner().target()
+          + " does not know " + missing + ", which this client counts on: connect anew"));
+      return;
+    }
     try {
       if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
         send(on);
@@ -72,13 +79,6 @@ final class SessionSync {
     return false;
   }
 
-  private boolean insertId(MysqlServer on) {
-    Statement statement = current.statement();
-    long wanted = session.lastInsertId();
-    if (statement == null || on.lastInsertId() == wanted
-        || !QueryAnswers.asksForInsertId(statement)) {
-      return true;
-    }
   /** The server does not know the session's character set or collation: the default may do. */
   private void unknownCharset(MysqlServer on, SessionVariables wanted, String error) {
     if (session.state() != MysqlSession.State.SYNCING || session.server() != on) {
@@ -96,6 +96,13 @@ final class SessionSync {
     }
   }
 
+  private boolean insertId(MysqlServer on) {
+    Statement statement = current.statement();
+    long wanted = session.lastInsertId();
+    if (statement == null || on.lastInsertId() == wanted
+        || !QueryAnswers.asksForInsertId(statement)) {
+      return true;
+    }
     on.query("SET last_insert_id=" + Long.toUnsignedString(wanted), (_, error) -> {
       on.lastInsertId(wanted);
       continueOr(on, error, "last_insert_id");
@@ -127,7 +134,7 @@ final class SessionSync {
     if (!intake.inside()) {
       on.begin(current.command(), session.capabilities(), intake.nextSequence());
     }
-    on.send(packet);
+    on.sendCommand(packet);
     if (!on.serves() && !intake.inside()) {
       session.settle(on); // a command without an answer
     } else if (on.congested() && intake.inside()) {

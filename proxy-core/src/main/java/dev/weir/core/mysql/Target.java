@@ -16,10 +16,14 @@ final class Target {
   /** Pools of one server are kept apart by who logs in and by what the connection can do. */
   record Key(String user, long capabilities) {}
 
+  /** Of a server that nobody has logged in to. */
+  static final long UNKNOWN = -1;
+
   private final MysqlRuntime runtime;
   private final Budget budget;
   private final ServerCounters counters = new ServerCounters();
   private final Map<Key, MysqlPool> pools = new ConcurrentHashMap<>();
+  private volatile long capabilities = UNKNOWN;
   private volatile ServerRow row;
   private volatile ServerStatus status;
 
@@ -42,6 +46,15 @@ final class Target {
   void row(ServerRow changed) {
     row = changed;
     budget.max(limit(changed));
+  }
+
+  /** What the server offered at the last login; {@link #UNKNOWN} before the first. */
+  long capabilities() {
+    return capabilities;
+  }
+
+  void greeted(long offered) {
+    capabilities = offered;
   }
 
   ServerStatus status() {

@@ -53,7 +53,6 @@ final class WithoutEffect {
 
   private static void server(ServerRow row, List<String> lines) {
     String at = "mysql_servers " + row.hostgroupId() + "/" + row.hostname() + ":" + row.port();
-    note(!row.compression(), lines, at + ": compression");
     note(row.maxLatencyMs() == 0, lines, at + ": max_latency_ms");
     note(row.gtidPort() == 0, lines, at + ": gtid_port");
   }

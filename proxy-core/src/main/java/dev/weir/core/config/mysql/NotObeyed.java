@@ -42,7 +42,6 @@ final class NotObeyed {
       Map.entry("free_connections_pct", inert("not there yet")),
       Map.entry("handle_warnings", inert(
           "a session with warnings to be read always keeps its server until its next statement")),
-      Map.entry("have_compress", inert("not there yet")),
       Map.entry("hostgroup_manager_verbose", inert("not there yet")),
       Map.entry("keep_multiplexing_variables",
           inert("reading a variable never binds a session to its server")),
