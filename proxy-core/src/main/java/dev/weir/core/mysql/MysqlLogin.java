@@ -58,6 +58,11 @@ final class MysqlLogin {
     /** The number it is greeted with. */
     int id();
 
+    /** The server's status that it is told. */
+    default int greetingStatus() {
+      return ServerStatus.AUTOCOMMIT;
+    }
+
     /** Null when there is nobody of that name. */
     @Nullable
     MysqlUser named(String user);
@@ -108,7 +113,7 @@ final class MysqlLogin {
     MysqlSettings s = runtime.settings();
     long offered = OFFERED | (s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0);
     write(0, new HandshakeV10(s.serverVersion(), session.id(), offered,
-        Collation.UTF8MB4_GENERAL_CI, ServerStatus.AUTOCOMMIT, ByteString.of(challenge),
+        Collation.UTF8MB4_GENERAL_CI, session.greetingStatus(), ByteString.of(challenge),
         s.defaultAuthPlugin()));
   }
 
@@ -430,7 +435,7 @@ final class MysqlLogin {
       schema = u.row().defaultSchema();
     }
     session.loggedIn(u, capabilities, runtime.variablesOf(collation), schema);
-    write(sequence, Ok.of(ServerStatus.AUTOCOMMIT));
+    write(sequence, Ok.of(session.greetingStatus()));
     ByteBuf early = packets.rest();
     if (early != null) {
       session.onBytes(early); // the client did not wait for the OK
