@@ -207,16 +207,20 @@ public final class MysqlViews implements MysqlView {
     all.put("Access_Denied_Max_Connections", c.refusedMaxConnections.sum());
     all.put("Access_Denied_Max_User_Connections", c.refusedMaxUserConnections.sum());
     all.put("MySQL_Thread_Workers", (long) runtime.workers().count());
+    DerivedCounters.addTo(all, runtime);
     return all;
   }
 
   @Override
   public SequencedMap<String, Long> memory() {
     SequencedMap<String, Long> all = new LinkedHashMap<>();
-    Runtime jvm = Runtime.getRuntime();
-    all.put("jemalloc_allocated", jvm.totalMemory() - jvm.freeMemory());
-    all.put("jemalloc_resident", jvm.totalMemory());
+    ProcessMemory.addTo(all);
     return all;
+  }
+
+  @Override
+  public List<KnownCollation> collations() {
+    return CollationRows.all();
   }
 
   private List<ProbeResult<?>> results(ProbeKind kind) {
