@@ -105,7 +105,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     console.set(both);
     MysqlViews views = new MysqlViews(runtime);
     admin.serve(views, operations, controlThread);
-    AdminServices made = new AdminServices(views, controlThread, admin.running());
+    AdminServices made = new AdminServices(admin, views, controlThread);
     admin.onLoaded(made::loaded);
     services = made;
   }

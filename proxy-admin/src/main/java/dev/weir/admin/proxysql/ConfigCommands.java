@@ -93,7 +93,7 @@ final class ConfigCommands {
     if (normal.equalsIgnoreCase(METRICS)) {
       return Replies.one("Data",
           ProxysqlMetrics.text(runtime.ask(() -> ProxysqlMetrics.Facts.read(runtime.view())),
-              state.running().variables()));
+              state.running().variables(), state.messages.totals()));
     }
     Matcher export = EXPORT.matcher(normal);
     return export.matches() ? export(export.group(1)) : null;

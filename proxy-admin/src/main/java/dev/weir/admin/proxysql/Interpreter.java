@@ -30,11 +30,13 @@ final class Interpreter {
   private final RuntimeLink runtime;
   private final AdminVerbs verbs;
   private final ConfigCommands config;
+  private final History history;
 
   Interpreter(AdminState state, RuntimeLink runtime) {
     this.state = state;
     this.runtime = runtime;
-    this.verbs = new AdminVerbs(runtime, state);
+    this.history = new History(state, runtime);
+    this.verbs = new AdminVerbs(runtime, state, history);
     this.config = new ConfigCommands(state, runtime);
   }
 
@@ -45,7 +47,8 @@ final class Interpreter {
     String verb = text.verb();
     return switch (verb) {
       case "SHOW" -> ConfigCommands.knows(normal) || showKnown(normal);
-      case "KILL", "PROXYSQL", "TRUNCATE", "LOGENTRY", "SIGNAL", "PULL" -> AdminVerbs.knows(normal);
+      case "KILL", "PROXYSQL", "PROXYSQLTEST", "TRUNCATE", "LOGENTRY", "SIGNAL", "PULL" ->
+        AdminVerbs.knows(normal);
       case "LOAD", "SAVE" -> ConfigCommands.knows(normal) || AdminVerbs.knows(normal);
       case "CHECKSUM" -> ConfigCommands.knows(normal);
       case "SET" -> {
@@ -71,6 +74,11 @@ final class Interpreter {
     } catch (AdminRefusal e) {
       return true; // it is one, with a mistake in it
     }
+  }
+
+  /** @param now seconds since 1970 */
+  void keepHistory(long now) {
+    history.tick(now);
   }
 
   Answer run(AdminClient client, String statement, List<@Nullable Object> parameters) {
@@ -162,7 +170,8 @@ final class Interpreter {
     if (tables.isEmpty()) {
       return;
     }
-    RuntimeFacts facts = new RuntimeFacts(runtime.view(), state.running(), state.checksums.all());
+    RuntimeFacts facts = new RuntimeFacts(runtime.view(), state.running(), state.checksums.all(),
+        state.messages);
     List<List<List<@Nullable Object>>> rows = runtime.ask(() -> {
       List<List<List<@Nullable Object>>> all = new ArrayList<>();
       tables.forEach(table -> all.add(table.rows().read(facts)));
