@@ -51,7 +51,7 @@ class SavedDatabaseTest {
       port.change("INSERT INTO mysql_servers (hostname) VALUES ('b')");
       port.change("SAVE MYSQL SERVERS TO DISK");
       port.change("SET mysql-wait_timeout = 78");
-      assertThat(port.change("SAVE MYSQL VARIABLES TO DISK")).isEqualTo(163);
+      assertThat(port.change("SAVE MYSQL VARIABLES TO DISK")).isEqualTo(164);
     }
     write("mysql_servers = ( { address = \"c\", hostgroup = 1 } )");
 

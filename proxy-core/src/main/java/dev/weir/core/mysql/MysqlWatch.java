@@ -1,6 +1,5 @@
 package dev.weir.core.mysql;
 
-import dev.weir.core.backend.Change;
 import dev.weir.core.backend.ClusterHostgroups;
 import dev.weir.core.backend.Placement;
 import dev.weir.core.backend.ReadOnlyCheck;
@@ -23,16 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The servers as configured and as they are seen: feeds {@link Monitor} from the tables, and brings the hostgroups of the
  * runtime after each decision. Thread-safe; decisions come one at a time.
  */
 public final class MysqlWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MysqlWatch.class);
-
   private final Topologies topologies;
   private final Monitor monitor;
 
@@ -44,12 +39,7 @@ public final class MysqlWatch implements AutoCloseable {
   /** Puts the configured servers into the runtime and begins to watch them. */
   public static MysqlWatch start(MysqlRuntime runtime, MysqlConfig config) {
     Topologies topologies = new Topologies(topology(config));
-    topologies.listen((now, changes) -> {
-      for (Change change : changes) {
-        LOG.info("{}", change);
-      }
-      runtime.servers(now);
-    });
+    topologies.listen((now, _) -> runtime.servers(now));
     runtime.servers(topologies.current());
     Monitor monitor = Monitor.start(topologies, JdbcProbes::of, settings(config));
     MysqlWatch watch = new MysqlWatch(topologies, monitor);
@@ -167,7 +157,7 @@ public final class MysqlWatch implements AutoCloseable {
             (int) v.whole("mysql-monitor_replication_lag_count"),
             (int) v.whole("mysql-monitor_slave_lag_when_null"), Map.of(),
             v.text("mysql-monitor_replication_lag_use_percona_heartbeat")))
-        .with(new MonitorSettings.Cluster(cluster.stickyWriter(),
+        .with(new MonitorSettings.Cluster(v.flag("mysql-weir_sticky_writer"),
             (int) v.whole("mysql-monitor_galera_healthcheck_max_timeout_count"),
             cluster.writerLagCount(),
             (int) v.whole("mysql-monitor_groupreplication_healthcheck_max_timeout_count"),

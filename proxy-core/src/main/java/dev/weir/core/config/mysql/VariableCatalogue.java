@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every variable of ProxySQL 2.7, by name. */
+/** Every variable of ProxySQL 2.7, and Weir's own ({@code mysql-weir_…}), by name. */
 public final class VariableCatalogue {
   /** Names that ProxySQL once had or has in debug builds; they may be set and are forgotten. */
   private static final Set<String> FORGOTTEN = Set.of("mysql-forward_autocommit",
