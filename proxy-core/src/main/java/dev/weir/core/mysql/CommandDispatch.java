@@ -46,9 +46,15 @@ final class CommandDispatch {
   void begin(Command command, ByteBuf packet, long length) {
     if (length > runtime.settings().maxAllowedPacket()) {
       session.refuseCommand(MysqlRefusals.PACKET_TOO_LARGE);
-    } else {
+    } else if (!session.failover().owes() || !toldOfLoss(command, packet)) {
       dispatch(command, packet);
     }
+  }
+
+  /** Whether the client is told now that what it had on a server is lost, instead of an answer to its command. */
+  private boolean toldOfLoss(Command command, ByteBuf packet) {
+    return session.failover().answers(command,
+        command == Command.QUERY ? session.read(packet) : null);
   }
 
   private void dispatch(Command command, ByteBuf packet) {

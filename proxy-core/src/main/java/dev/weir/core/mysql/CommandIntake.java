@@ -105,7 +105,9 @@ final class CommandIntake {
       discarding = false;
       Refusal why = current.refusal();
       session.unsent();
-      session.error(why == null ? MysqlRefusals.MALFORMED : why, scanner.nextSequence());
+      if (!current.command().isUnanswered()) {
+        session.error(why == null ? MysqlRefusals.MALFORMED : why, scanner.nextSequence());
+      }
     } else if (current.filing()) {
       current.filing(false);
       if (to != null) {

@@ -3,8 +3,9 @@ package dev.weir.core.mysql;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
 import dev.weir.core.route.RouteDecision;
-import dev.weir.core.sql.Classification;
+import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
+import dev.weir.core.sql.Value;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.ComQuery;
@@ -180,11 +181,31 @@ final class CurrentCommand {
     return d == null || d.retries() == RouteDecision.UNSET ? byDefault : d.retries();
   }
 
-  /** Whether it reads and nothing else, so that running it twice is running it once. */
+  /** Whether, outside of a transaction, running it on one server and then on another is running it once. */
   boolean harmless() {
     Statement s = statement;
-    return whole && s != null && s.classification().access() == Classification.Access.READ
-        && s.classification().effects().isEmpty();
+    if (!whole || s == null) {
+      return false;
+    }
+    List<Effect> effects = s.classification().effects();
+    return switch (s.classification().access()) {
+      case READ, LOCKING_READ -> effects.isEmpty();
+      case SESSION ->
+        !effects.isEmpty() && effects.stream().allMatch(CurrentCommand::endsWithServer);
+      case WRITE -> false;
+    };
+  }
+
+  /** Whether all that it does is in the server's session, and goes with that. */
+  private static boolean endsWithServer(Effect effect) {
+    return switch (effect) {
+      case Effect.Begin _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.UseDatabase _ -> true;
+      case Effect.Commit(_, boolean release) -> !release; // there is nothing to commit
+      case Effect.Rollback(_, boolean release) -> !release;
+      case Effect.Assign(Effect.Scope scope, _, Value value) ->
+        scope == Effect.Scope.SESSION && value instanceof Value.Literal;
+      default -> false;
+    };
   }
 
   /** When it came. */

@@ -140,7 +140,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     drain(reason);
     for (PooledConnection connection : pool.connections()) {
       if (connection instanceof MysqlServer server) {
-        server.worker().execute(() -> server.close(reason));
+        server.worker().execute(() -> server.cut(reason));
       }
     }
   }

@@ -13,6 +13,8 @@ final class MysqlRefusals {
   static final Refusal TOO_MANY_CONNECTIONS = new Refusal("08004", 1040, "Too many connections");
   static final Refusal LOST = new Refusal("HY000", 2013,
       "Lost connection to MySQL server during query");
+  static final Refusal LOST_TRANSACTION = new Refusal("HY000", 2013,
+      "Lost connection to MySQL server during query: the transaction is rolled back");
   static final Refusal MALFORMED = new Refusal("08S01", 1835, "Malformed communication packet");
   static final Refusal UNKNOWN_COMMAND = new Refusal("08S01", 1047, "Unknown command");
   static final Refusal PACKET_TOO_LARGE = new Refusal("08S01", 1153,

@@ -32,6 +32,8 @@ final class MysqlRelay implements ResponseTranslator.Output {
   private @Nullable ByteBuf rest;
   private boolean serving;
   private boolean translating;
+  /** The response is an error that the client does not get. */
+  private boolean kept;
   private int preparedId;
   private int preparedParameters;
 
@@ -44,6 +46,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
   /** The next response is to a command of the tenant. */
   void begin(Command command, long capabilities, long clientCapabilities, int firstSequence) {
     serving = true;
+    kept = false;
     translating = ResponseTranslator.isNeeded(capabilities, clientCapabilities);
     if (translating) {
       translator.begin(command, capabilities, clientCapabilities, firstSequence);
@@ -136,8 +139,19 @@ final class MysqlRelay implements ResponseTranslator.Output {
       server.tenant().prepared(in, tracker);
     }
     if (to > from) {
-      server.tenant().receive(in.retainedSlice(from, to - from));
+      if (tracker.outcome().errorCode() != 0 && keeps(in, to - from)) {
+        kept = true;
+      } else {
+        server.tenant().receive(in.retainedSlice(from, to - from));
+      }
     }
+  }
+
+  /** Whether the error is all there is of the response, and the session asks another server. */
+  private boolean keeps(ByteBuf in, int length) {
+    Outcome outcome = tracker.outcome();
+    return tracker.bytes() == length && Failover.mayConcern(outcome.errorCode())
+        && server.tenant().failover().asksAnother(outcome.errorCode(), message(in, outcome));
   }
 
   @Override
@@ -224,7 +238,11 @@ final class MysqlRelay implements ResponseTranslator.Output {
         owner.runtime().errors().count(owner.target(), owner.user().name(), of.clientHost(),
             of.schema(), outcome.errorCode(), message(in, outcome));
       }
-      of.answered(tracker);
+      if (kept) {
+        of.unanswered();
+      } else {
+        of.answered(tracker);
+      }
     }
   }
 

@@ -402,6 +402,15 @@ final class MysqlServer extends PooledConnection
     lost("server closed the connection");
   }
 
+  /** The server may not be used any more: closes at once, and who has the connection is told. On the worker. */
+  void cut(String reason) {
+    if (tenant == null || moving) {
+      close(reason);
+    } else {
+      lost(reason);
+    }
+  }
+
   /** The connection is of no use any more; who has it is told. */
   void lost(String reason) {
     if (closed) {
@@ -416,6 +425,7 @@ final class MysqlServer extends PooledConnection
       return;
     }
     close(reason);
+    owner.runtime().serverError(owner.target().address(), 0);
     if (left != null) {
       left.serverLost(answering && passedOn, answering && inPacket);
     }

@@ -53,6 +53,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private final CommandDispatch dispatch;
   private final ServerSearch search;
   private final SessionSync sync;
+  private final Failover failover;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
@@ -76,6 +77,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     this.dispatch = new CommandDispatch(this, runtime, current, statements, link);
     this.search = new ServerSearch(this, runtime, current);
     this.sync = new SessionSync(this, current, statements);
+    this.failover = new Failover(this, runtime, current, search);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -283,37 +285,21 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void serverLost(boolean begun, boolean inPacket) {
     MysqlServer lost = server;
     server = null;
-    boolean held = pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    pins.clear();
+    boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
     if (state == State.CLOSED || lost == null) {
+      pins.clear();
       return;
     }
-    if (inPacket) {
-      close("server lost in the middle of a packet");
-    } else if (state == State.IDLE || held) {
-      // The transaction, or what the session kept there, is gone, and the client has to know.
-      if (state == State.IDLE) {
-        close("server lost while the session needed it");
-      } else {
-        refuseCommand(MysqlRefusals.LOST);
-      }
-    } else if (!begun && mayRepeat()) {
-      search.begin();
-    } else {
-      refuseCommand(MysqlRefusals.LOST);
-    }
+    failover.lost(inTransaction, pins, begun, inPacket);
     intake.work();
   }
 
-  /** Whether running the command again can do no harm, and is still possible. */
-  private boolean mayRepeat() {
-    if (intake.inside() || current.filing()) {
-      return false;
-    }
-    int limit = current.retries(runtime.settings().queryRetriesOnFailure());
-    return current.harmless() && current.countRepeat() <= limit;
+  /** The server has answered the command with an error that the client is not to get: another server is asked. */
+  void unanswered() {
+    failover.askAnother();
+    intake.work();
   }
 
   // --- answers of ours ---
@@ -361,6 +347,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** As after login, but for the schema: what COM_RESET_CONNECTION promises. */
   void reset() {
     giveBack(false);
+    failover.forget();
     statements.clear();
     variables = initialVariables;
     status = ServerStatus.AUTOCOMMIT;
@@ -542,6 +529,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   CommandIntake intake() {
     return intake;
+  }
+
+  Failover failover() {
+    return failover;
   }
 
   SessionTimes times() {

@@ -43,6 +43,11 @@ final class Pins {
     return reasons.contains(reason);
   }
 
+  /** Whether there are some, and only those that concern nobody but who reads warnings. */
+  boolean onlyConditions() {
+    return reasons.size() == 1 && reasons.contains(Reason.WARNINGS);
+  }
+
   void add(Reason reason) {
     reasons.add(reason);
   }

@@ -89,6 +89,8 @@ final class SessionSync {
     }
     if (error == null) {
       proceed(on);
+    } else if (session.failover().asksAnother(error)) {
+      session.failover().askAnother();
     } else {
       LOG.info("{}: the server refuses {}: {}", session, what, error);
       session.giveBack(true);
