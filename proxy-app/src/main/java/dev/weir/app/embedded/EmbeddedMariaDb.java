@@ -155,6 +155,14 @@ public final class EmbeddedMariaDb extends EmbeddedServer {
     end(how.signal);
   }
 
+  /** Empties the data folder of a server that does not run, for one that gets its data from others when it starts. */
+  public void forgetData() throws IOException {
+    if (isRunning()) {
+      throw new IllegalStateException("still running");
+    }
+    emptyDataFolder();
+  }
+
   private void initialise() throws IOException, InterruptedException {
     report("creating a MariaDB data folder");
     List<String> command = base();
