@@ -20,6 +20,8 @@ public final class FakeMysql implements MysqlView, MysqlControl {
   public volatile @Nullable ControlException failure;
   /** What servers are, when monitoring has changed them; else those of the configuration. */
   public volatile @Nullable List<ServerRow> moved;
+  public volatile long clients = 2;
+  public volatile long questions = 1234;
   public volatile MysqlConfig config = MysqlConfig.defaults();
 
   private void called(String what) {
@@ -180,9 +182,16 @@ public final class FakeMysql implements MysqlView, MysqlControl {
   public SequencedMap<String, Long> globals() {
     SequencedMap<String, Long> globals = new LinkedHashMap<>();
     globals.put("ProxySQL_Uptime", 77L);
-    globals.put("Client_Connections_connected", 2L);
-    globals.put("Questions", 1234L);
+    globals.put("Client_Connections_connected", clients);
+    globals.put("Questions", questions);
     return globals;
+  }
+
+  @Override
+  public List<KnownCollation> collations() {
+    return List.of(new KnownCollation(8, "latin1_swedish_ci", "latin1", true),
+        new KnownCollation(28, "gbk_chinese_ci", "gbk", true),
+        new KnownCollation(47, "latin1_bin", "latin1", false));
   }
 
   @Override

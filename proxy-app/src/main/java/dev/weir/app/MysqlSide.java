@@ -21,8 +21,9 @@ import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Listener;
 import dev.weir.core.net.Sockets;
+import dev.weir.core.net.TcpOptions;
 import dev.weir.core.net.tls.ClientTls;
-import dev.weir.core.net.tls.ServerTls;
+import dev.weir.core.net.tls.SelfMadeCertificates;
 import dev.weir.core.net.tls.TlsConfigException;
 import dev.weir.core.net.tls.TlsMode;
 import dev.weir.core.net.tls.TlsOptions;
@@ -51,6 +52,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private static final String DEFAULT_TRAFFIC = "0.0.0.0:6033";
 
   private final Sockets sockets;
+  private TcpOptions socketOptions;
   private final Executor handshakes;
   private final Path datadir;
   private final ProxysqlAdmin admin;
@@ -63,9 +65,10 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private final List<Listener> traffic = new ArrayList<>();
   private final List<Listener> adminListeners = new ArrayList<>();
 
-  private MysqlSide(MysqlRuntime.Parts parts, Path datadir, ProxysqlAdmin admin,
-      Runnable endProcess) {
+  private MysqlSide(MysqlRuntime.Parts parts, TcpOptions socketOptions, Path datadir,
+      ProxysqlAdmin admin, Runnable endProcess) {
     this.sockets = parts.sockets();
+    this.socketOptions = socketOptions;
     this.handshakes = parts.computing();
     this.datadir = datadir;
     this.admin = admin;
@@ -78,10 +81,12 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
    * Reads what to start with. Nothing listens yet.
    *
    * @param datadir in place of the file's; null for that
+   * @param parts sockets are this side's own
    * @throws IOException with the text for the operator
    */
   static MysqlSide open(Path cnf, @Nullable Path datadir, AdminOptions.Saved saved,
-      MysqlRuntime.Parts parts, Runnable endProcess) throws IOException {
+      MysqlRuntime.Parts parts, TcpOptions socketOptions, Runnable endProcess)
+      throws IOException {
     try {
       Path directory = datadir != null
           ? datadir
@@ -90,7 +95,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       System.setProperty("org.sqlite.tmpdir", directory.toString()); // for its native library
       ProxysqlAdmin admin = ProxysqlAdmin
           .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
-      return new MysqlSide(parts, directory, admin, endProcess);
+      return new MysqlSide(parts, socketOptions, directory, admin, endProcess);
     } catch (CnfException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -105,19 +110,21 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     console.set(both);
     MysqlViews views = new MysqlViews(runtime);
     admin.serve(views, operations, controlThread);
-    AdminServices made = new AdminServices(views, controlThread, admin.running());
+    AdminServices made = new AdminServices(admin, views, controlThread);
     admin.onLoaded(made::loaded);
     services = made;
   }
 
   /** Takes the configuration into force and listens. */
   void listen() throws IOException {
+    runtime.writeLogsIn(datadir);
     try {
       operations.applyAll(admin.running());
     } catch (ControlException e) {
       throw new IOException(e.getMessage(), e);
     }
-    reloadTls();
+    offerTls();
+    keepAlive(variables());
     watch = MysqlWatch.start(runtime, admin.running());
     openTraffic();
     if (services != null) {
@@ -214,23 +221,52 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     endProcess.run();
   }
 
+  /** Clients are offered TLS from the first start on: who has no certificate gets one. */
+  private void offerTls() throws IOException {
+    try {
+      if (new SelfMadeCertificates(datadir.resolve("proxysql-ca.pem"), certificate(), key())
+          .makeIfMissing()) {
+        LOG.info("no certificate was there: made {}, its key and its authority", certificate());
+      }
+      reloadTls();
+    } catch (IOException e) {
+      if (variables().flag("mysql-have_ssl")) {
+        throw e;
+      }
+      LOG.warn("{} (mysql-have_ssl is false: clients are not offered TLS)", e.getMessage());
+    }
+  }
+
   @Override
   public void reloadTls() throws IOException {
     TlsOptions toClients = TlsOptions.of(TlsMode.PREFER)
-        .identity(datadir.resolve("proxysql-key.pem").toString(),
-            datadir.resolve("proxysql-cert.pem").toString());
-    MysqlVariables v = variables();
-    String ca = v.text("mysql-ssl_p2s_ca");
-    TlsOptions toServers = TlsOptions.of(ca.isEmpty() ? TlsMode.REQUIRE : TlsMode.VERIFY_CA)
-        .identity(v.text("mysql-ssl_p2s_key"), v.text("mysql-ssl_p2s_cert")).ca(ca);
+        .identity(key().toString(), certificate().toString());
     try {
-      ClientTls clients = Files.exists(datadir.resolve("proxysql-cert.pem"))
-          ? ClientTls.of(toClients, handshakes)
-          : null;
-      runtime.tls(clients, ServerTls.of(toServers, handshakes));
+      runtime.tls(ClientTls.of(toClients, handshakes));
     } catch (TlsConfigException e) {
       throw new IOException("TLS of the MySQL side: " + e.getMessage(), e);
     }
+  }
+
+  private Path certificate() {
+    return datadir.resolve("proxysql-cert.pem");
+  }
+
+  private Path key() {
+    return datadir.resolve("proxysql-key.pem");
+  }
+
+  /** The process has other socket options: they hold here too, but for when keepalive begins. */
+  void socketOptions(TcpOptions changed, int readsPerTurn) {
+    socketOptions = changed;
+    sockets.readsPerTurn(readsPerTurn);
+    keepAlive(variables());
+  }
+
+  @Override
+  public void keepAlive(MysqlVariables v) {
+    sockets.options(socketOptions.serverSpeaksFirst().keepAlive(v.flag("mysql-use_tcp_keepalive"),
+        (int) v.whole("mysql-tcp_keepalive_time")));
   }
 
   void keepHouse() {
@@ -249,5 +285,6 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     }
     runtime.closeAll();
     admin.close();
+    runtime.closeLogs();
   }
 }

@@ -194,6 +194,9 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   public void configured(Config config) {
     sockets.options(Wiring.tcp(config));
     sockets.readsPerTurn(config.get(ProcessSettings.SBUF_LOOPCNT));
+    if (mysql != null) {
+      mysql.socketOptions(Wiring.tcp(config), config.get(ProcessSettings.SBUF_LOOPCNT));
+    }
     applyDnsTimes(config);
     events.configLoaded(config);
   }

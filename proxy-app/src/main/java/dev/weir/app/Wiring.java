@@ -52,8 +52,7 @@ public final class Wiring implements ProxyFactory {
     int count = config.get(WeirSettings.WORKERS);
     Workers workers = Workers.start(count > 0 ? count : Runtime.getRuntime().availableProcessors(),
         transport);
-    Sockets sockets = new Sockets(workers, tcp(config));
-    sockets.readsPerTurn(config.get(ProcessSettings.SBUF_LOOPCNT));
+    Sockets sockets = sockets(workers, config);
     ScheduledExecutorService control = new ScheduledThreadPoolExecutor(1, daemon("control"));
     int cores = Runtime.getRuntime().availableProcessors();
     ThreadPoolExecutor computing = new ThreadPoolExecutor(cores, cores, 60, TimeUnit.SECONDS,
@@ -87,7 +86,8 @@ public final class Wiring implements ProxyFactory {
     try {
       tls.apply(config);
       MysqlSide mysql = mysqlSide(config, options,
-          new MysqlRuntime.Parts(workers, sockets, resolver::next, computing), proxy);
+          new MysqlRuntime.Parts(workers, sockets(workers, config), resolver::next, computing),
+          proxy);
       if (mysql != null) {
         proxy.with(mysql);
         AdminConsole both = new AdminConsole(pgConsole, mysql.admin());
@@ -126,12 +126,19 @@ public final class Wiring implements ProxyFactory {
     }
   }
 
+  /** Each protocol has its own: they differ in keepalive. */
+  private static Sockets sockets(Workers workers, Config config) {
+    Sockets sockets = new Sockets(workers, tcp(config));
+    sockets.readsPerTurn(config.get(ProcessSettings.SBUF_LOOPCNT));
+    return sockets;
+  }
+
   private static @Nullable MysqlSide mysqlSide(Config config, Options options,
       MysqlRuntime.Parts parts, RunningProxy proxy) throws IOException {
     String cnf = config.get(WeirSettings.PROXYSQL_CONFIG);
     return cnf.isEmpty()
         ? null
-        : MysqlSide.open(Path.of(cnf), options.datadir(), options.saved(), parts,
+        : MysqlSide.open(Path.of(cnf), options.datadir(), options.saved(), parts, tcp(config),
             () -> proxy.exit(0));
   }
 

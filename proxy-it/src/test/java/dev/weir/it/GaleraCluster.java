@@ -98,6 +98,13 @@ public final class GaleraCluster implements BeforeAllCallback, AfterAllCallback 
       awaitSynced();
     }
 
+    /** As a new member without any data, all of which it gets from the donor. */
+    public void joinAnew(Node donor) throws IOException, InterruptedException {
+      server.forgetData();
+      server.startWith(Map.of("wsrep-sst-donor", donor.name()));
+      awaitSynced();
+    }
+
     /** The first member of a cluster of which nobody runs. */
     public void bootstrap() throws IOException, InterruptedException {
       server.startWith(Map.of("wsrep-new-cluster", ""));

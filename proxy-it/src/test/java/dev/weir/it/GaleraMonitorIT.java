@@ -76,12 +76,14 @@ final class GaleraMonitorIT {
   }
 
   private static boolean isBackup(Topologies topologies, int node) {
-    return topologies.current().server(BACKUP, address(node)) != null;
+    Server row = topologies.current().server(BACKUP, address(node));
+    return row != null && row.isUsable();
   }
 
   private static boolean isOffline(Topologies topologies, int node) {
-    return topologies.current().at(address(node)).stream()
-        .allMatch(row -> row.hostgroup() == OFFLINE);
+    return topologies.current().server(OFFLINE, address(node)) != null
+        && topologies.current().at(address(node)).stream()
+            .allMatch(row -> row.hostgroup() == OFFLINE || !row.isUsable());
   }
 
   private static ServerAddress address(int node) {

@@ -1,6 +1,7 @@
 package dev.weir.it;
 
 import dev.weir.app.embedded.EmbeddedMariaDb;
+import dev.weir.app.embedded.EmbeddedMySql;
 import dev.weir.app.embedded.MariaDbBinaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,12 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real MariaDB for a test class: {@code @RegisterExtension static final MariaDbServer mariaDb = ...}. {@link #shared}
+ * A real MariaDB for a test class, or a MySQL where the system property {@code weir.mysql} names its version: {@code @RegisterExtension static final MariaDbServer mariaDb = ...}. {@link #shared}
  * stands for the one server of this JVM, on which the class gets a database and users of its own, dropped when the class
  * ends; {@link #inTempDir} is a server of the class's own, which it may stop, crash and configure.
  */
@@ -29,6 +31,9 @@ public final class MariaDbServer implements BeforeAllCallback, AfterAllCallback 
   /** Where the build puts the embedded servers; see the pom. */
   static final Path JARS = Path
       .of(System.getProperty("weir.embedded", "../proxy-app/target/dist/embedded"));
+  /** Version of MySQL that stands in for MariaDB; empty for MariaDB. */
+  private static final String MYSQL = System.getProperty("weir.mysql", "");
+  private static final Path MYSQL_JARS = Path.of("target/mysql");
   private static final String SHARED_KEY = "shared";
   private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -39,6 +44,16 @@ public final class MariaDbServer implements BeforeAllCallback, AfterAllCallback 
   private final List<String> users = new ArrayList<>();
   private String database = EmbeddedMariaDb.APP;
   private @Nullable EmbeddedMariaDb server;
+
+  /** Whether it is a MySQL: some statements are MariaDB's own. */
+  static boolean isMySql() {
+    return !MYSQL.isEmpty();
+  }
+
+  /** Whether it is a MySQL of this version. */
+  static boolean isMySql(String version) {
+    return MYSQL.equals(version);
+  }
 
   private MariaDbServer(boolean shared, @Nullable MariaDbBinaries binaries) {
     this.shared = shared;
@@ -85,14 +100,25 @@ public final class MariaDbServer implements BeforeAllCallback, AfterAllCallback 
 
   /** Starts what {@link #inTempDir} describes, for who is no extension of JUnit. */
   void startOwn() throws IOException, InterruptedException {
-    EmbeddedMariaDb.Options options = EmbeddedMariaDb.Options.throwAway(JARS);
+    server = start(binaries, settings);
+  }
+
+  private static EmbeddedMariaDb start(@Nullable MariaDbBinaries binaries,
+      Map<String, String> settings) throws IOException, InterruptedException {
+    boolean mySql = binaries == null && isMySql();
+    if (mySql) {
+      Assumptions.assumeTrue(System.getProperty("os.arch").equals("amd64"),
+          "there are binaries of MySQL for x86-64 only");
+    }
+    EmbeddedMariaDb.Options options = EmbeddedMariaDb.Options
+        .throwAway(mySql ? MYSQL_JARS : JARS);
     if (binaries != null) {
       options = options.of(binaries);
     }
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       options = options.with(setting.getKey(), setting.getValue());
     }
-    server = EmbeddedMariaDb.start(options);
+    return mySql ? EmbeddedMySql.start(options, MYSQL) : EmbeddedMariaDb.start(options);
   }
 
   @Override
@@ -236,8 +262,7 @@ public final class MariaDbServer implements BeforeAllCallback, AfterAllCallback 
   private record SharedServer(EmbeddedMariaDb server) implements AutoCloseable {
     static SharedServer start() {
       try {
-        return new SharedServer(EmbeddedMariaDb
-            .start(EmbeddedMariaDb.Options.throwAway(JARS).with("max-connections", "300")));
+        return new SharedServer(MariaDbServer.start(null, Map.of("max-connections", "300")));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {

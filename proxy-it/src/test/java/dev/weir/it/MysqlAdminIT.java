@@ -115,6 +115,45 @@ class MysqlAdminIT {
   }
 
   @Test
+  void commitsAndRollbacksCount() throws SQLException {
+    String counters = "SELECT Variable_Name, Variable_Value FROM stats_mysql_global"
+        + " WHERE Variable_Name IN ('Com_commit', 'Com_rollback') ORDER BY 1";
+    try (Connection client = weir.connect(); Connection admin = weir.admin()) {
+      long commits = Long.parseLong(rows(admin, counters).getFirst().substring(11));
+      long rollbacks = Long.parseLong(rows(admin, counters).getLast().substring(13));
+      for (String end : List.of("COMMIT", "COMMIT", "ROLLBACK")) {
+        run(client, "BEGIN");
+        run(client, end);
+      }
+      assertThat(rows(admin, counters)).containsExactly("Com_commit|" + (commits + 2),
+          "Com_rollback|" + (rollbacks + 1));
+    }
+  }
+
+  @Test
+  void samplesAndDigestsGoToTheHistory() throws Exception {
+    try (Connection client = weir.connect(); Connection admin = weir.admin()) {
+      value(client, "SELECT 1 AS remembered");
+      run(admin, "SET admin-stats_system_memory = 1");
+      run(admin, "SET admin-stats_mysql_connections = 1");
+      run(admin, "LOAD ADMIN VARIABLES TO RUNTIME");
+      WeirServer.await("samples",
+          () -> !rows(admin, "SELECT 1 FROM stats_history.system_memory").isEmpty()
+              && !rows(admin, "SELECT 1 FROM stats_history.mysql_connections").isEmpty());
+      assertThat(rows(admin, "SELECT MIN(allocated > 0 AND resident > 0 AND active >= allocated"
+          + " AND metadata > 0) FROM stats_history.system_memory")).containsExactly("1");
+      run(admin, "SAVE MYSQL DIGEST TO DISK");
+      assertThat(rows(admin, "SELECT count_star FROM stats_history.history_mysql_query_digest"
+          + " WHERE digest_text = 'SELECT ? AS remembered'")).containsExactly("1");
+      assertThat(rows(admin, "SELECT 1 FROM stats_mysql_query_digest"
+          + " WHERE digest_text = 'SELECT ? AS remembered'")).isEmpty();
+      run(admin, "SET admin-stats_system_memory = 60");
+      run(admin, "SET admin-stats_mysql_connections = 60");
+      run(admin, "LOAD ADMIN VARIABLES TO RUNTIME");
+    }
+  }
+
+  @Test
   void theServersInForceAreShown() throws SQLException {
     try (Connection admin = weir.admin()) {
       assertThat(rows(admin, "SELECT hostgroup_id, hostname, port, status, max_connections"

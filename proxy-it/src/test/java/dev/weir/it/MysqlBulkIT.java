@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +29,21 @@ class MysqlBulkIT {
   @RegisterExtension static final MysqlWeir weir = MysqlWeir.to(mariaDb).maxConnections(2)
       .set("server_version", "\"11.4.5-MariaDB\""); // the driver sends COM_RESET_CONNECTION to those only
 
+  @BeforeAll
+  static void tables() throws SQLException {
+    mariaDb.execute("create table rows_2048 (n int)", "insert into rows_2048 values (1)");
+    for (int rows = 1; rows < 2048; rows *= 2) {
+      mariaDb.execute("insert into rows_2048 select n from rows_2048");
+    }
+  }
+
   @Test
   void aResultOfTwentyMegabytesStreams() throws SQLException {
     try (Connection client = weir.connect(); Statement statement = client.createStatement()) {
       statement.setFetchSize(100);
       long sum = 0;
       try (ResultSet found = statement
-          .executeQuery("SELECT REPEAT('x', 10240) FROM seq_1_to_2048")) {
+          .executeQuery("SELECT REPEAT('x', 10240) FROM rows_2048")) {
         while (found.next()) {
           sum += found.getString(1).length();
         }

@@ -51,6 +51,12 @@ public final class TestTools {
   /** Runs an installed program to its end; skips the test when it is not installed. */
   public static Result run(String program, List<String> arguments, Map<String, String> environment)
       throws IOException, InterruptedException {
+    return run(program, arguments, environment, LIMIT);
+  }
+
+  /** The same for a program that may take longer. */
+  public static Result run(String program, List<String> arguments, Map<String, String> environment,
+      Duration limit) throws IOException, InterruptedException {
     Optional<Path> path = find(program);
     Assumptions.assumeTrue(path.isPresent(), () -> program + " is not installed");
     List<String> command = new ArrayList<>(List.of(path.orElseThrow().toString()));
@@ -65,10 +71,10 @@ public final class TestTools {
       builder.environment().putAll(environment);
       Process process = builder.start();
       process.getOutputStream().close();
-      if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();
         throw new AssertionError(
-            program + " did not end within " + LIMIT + ": " + text(out) + text(err));
+            program + " did not end within " + limit + ": " + text(out) + text(err));
       }
       return new Result(process.exitValue(), text(out), text(err));
     } finally {

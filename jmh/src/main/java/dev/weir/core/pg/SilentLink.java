@@ -2,6 +2,7 @@ package dev.weir.core.pg;
 
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
+import dev.weir.core.net.StreamStage;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
@@ -85,6 +86,11 @@ final class SilentLink implements Link {
   }
 
   @Override
+  public void pass(StreamStage stage, @Nullable ByteBuf early) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public @Nullable SSLSession tlsSession() {
     return null;
   }
@@ -96,6 +102,11 @@ final class SilentLink implements Link {
 
   @Override
   public void moveTo(Worker target, Runnable moved) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void remote(Endpoint claimed) {
     throw new UnsupportedOperationException();
   }
 

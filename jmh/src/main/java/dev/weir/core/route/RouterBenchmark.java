@@ -38,6 +38,7 @@ public class RouterBenchmark {
   private final SessionFacts facts = new SessionFacts("app", "shop", "10.0.0.7", "127.0.0.1", 6033,
       0, false);
   private final Random random = new Random(1);
+  private final DecisionMemo memo = new DecisionMemo();
   private RuleSet set = RuleSet.EMPTY;
   private Statement statement = statement("SELECT c FROM sbtest1 WHERE id=50123");
 
@@ -59,6 +60,12 @@ public class RouterBenchmark {
           "1")));
     }
     set = RuleSet.compile(list, List.of(), RouteOptions.DEFAULTS);
+  }
+
+  /** As a worker does it: a statement, or its digest, that was decided before. */
+  @Benchmark
+  public RouteDecision decideAgain() {
+    return memo.decide(set, statement, facts, random);
   }
 
   @Benchmark

@@ -1,10 +1,12 @@
 package dev.weir.admin.http;
 
+import dev.weir.admin.message.MessageCounts.Place;
 import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.control.MysqlView;
 import dev.weir.core.control.MysqlView.ConnectionPool;
 import dev.weir.core.control.MysqlView.ServerError;
 import dev.weir.core.control.ProductVersion;
+import java.io.File;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,10 @@ public final class ProxysqlMetrics {
 
     static Metric gauge(String name, String global) {
       return new Metric(name, "gauge", global, null, 1);
+    }
+
+    static Metric gauge(String name, String global, String label, String value) {
+      return new Metric(name, "gauge", global, label + "=\"" + value + "\"", 1);
     }
 
     static Metric gauge(String name, String global, double divisor) {
@@ -158,9 +164,32 @@ public final class ProxysqlMetrics {
       Metric.gauge("stmt_max_stmt_id", "Stmt_Max_Stmt_id"),
       Metric.gauge("stmt_cached", "Stmt_Cached"),
       Metric.gauge("connpool_memory_bytes", "ConnPool_memory_bytes"),
+      Metric.counter("jemalloc_allocated_bytes_total", "jemalloc_allocated"),
+      Metric.gauge("jemalloc_bytes", "jemalloc_resident", "type", "resident"),
+      Metric.gauge("jemalloc_bytes", "jemalloc_active", "type", "active"),
+      Metric.gauge("jemalloc_bytes", "jemalloc_mapped", "type", "mapped"),
+      Metric.gauge("jemalloc_bytes", "jemalloc_metadata", "type", "metadata"),
+      Metric.gauge("jemalloc_bytes", "jemalloc_retained", "type", "retained"),
+      Metric.gauge("mysql_firewall_users_table_bytes", "mysql_firewall_users_table"),
+      Metric.gauge("mysql_firewall_users_config_bytes", "mysql_firewall_users_config"),
+      Metric.gauge("mysql_firewall_rules_table_bytes", "mysql_firewall_rules_table"),
+      Metric.gauge("mysql_firewall_rules_config_bytes", "mysql_firewall_rules_config"),
       Metric.gauge("auth_memory_bytes", "Auth_memory"),
       Metric.gauge("query_digest_memory_bytes", "query_digest_memory"),
       Metric.gauge("mysql_query_rules_memory_bytes", "mysql_query_rules_memory"),
+      Metric.gauge("mysql_firewall_users_table_bytes", "mysql_firewall_users_table"),
+      Metric.gauge("mysql_firewall_users_config_bytes", "mysql_firewall_users_config"),
+      Metric.gauge("mysql_firewall_rules_table_bytes", "mysql_firewall_rules_table"),
+      Metric.gauge("mysql_firewall_rules_config_bytes", "mysql_firewall_rules_config"),
+      Metric.counter("firewall_queries_total", "firewall_blocked_queries", "status", "blocked"),
+      Metric.counter("firewall_queries_total", "firewall_detected_queries", "status", "detected"),
+      Metric.counter("queries_with_max_lag_total", "queries_with_max_lag_ms"),
+      Metric.counter("queries_with_max_lag__delayed_total", "queries_with_max_lag_ms__delayed"),
+      Metric.counter("queries_with_max_lag__total_wait_time_total",
+          "queries_with_max_lag_ms__total_wait_time_us"),
+      Metric.counter("whitelisted_sqli_fingerprint_total", "whitelisted_sqli_fingerprint"),
+      Metric.gauge("monitor_replication_lag_group_by_host",
+          "mysql-monitor_replication_lag_group_by_host"),
       Metric.gauge("mysql_wait_timeout", "mysql-wait_timeout"),
       Metric.gauge("mysql_max_connections", "mysql-max_connections"),
       Metric.gauge("mysql_monitor_enabled", "mysql-monitor_enabled"),
@@ -193,7 +222,8 @@ public final class ProxysqlMetrics {
     }
   }
 
-  public static String text(Facts facts, MysqlVariables variables) {
+  /** @param messages warnings and errors of the log by where they come from */
+  public static String text(Facts facts, MysqlVariables variables, Map<Place, Long> messages) {
     ProxysqlMetrics metrics = new ProxysqlMetrics();
     for (Metric metric : METRICS) {
       Double value = value(metric.global(), facts, variables);
@@ -206,6 +236,7 @@ public final class ProxysqlMetrics {
         "version=" + Json.quoted(ProductVersion.PROXYSQL) + ",version_comment=\"Weir\"", 1);
     metrics.servers(facts.pools());
     metrics.errors(facts.errors());
+    metrics.process(messages);
     return metrics.out.toString();
   }
 
@@ -253,6 +284,17 @@ public final class ProxysqlMetrics {
               + Json.quoted(error.user()) + ",schemaname=" + Json.quoted(error.schema()),
           (double) error.count());
     }
+  }
+
+  private void process(Map<Place, Long> messages) {
+    String[] open = new File("/proc/self/fd").list();
+    if (open != null) { // else the system does not tell
+      line("fds_in_use", "gauge", "", open.length);
+    }
+    messages.forEach((place, count) -> line("message_count_total", "counter",
+        "message_id=" + Json.quoted(place.id()) + ",filename=" + Json.quoted(place.file())
+            + ",line=\"" + place.line() + "\",func=" + Json.quoted(place.method()),
+        (double) count));
   }
 
   private static int status(String status) {

@@ -3,6 +3,7 @@ package dev.weir.admin.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.admin.job.Script;
+import dev.weir.admin.message.MessageCounts;
 import dev.weir.core.config.mysql.ConfigTables;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.RestapiRoute;
@@ -40,21 +41,23 @@ public final class RestServer implements AutoCloseable {
   private final ExecutorService threads;
   private final Supplier<MysqlConfig> config;
   private final MysqlView view;
+  private final MessageCounts messages;
   private final Executor controlThread;
   private final Semaphore scripts = new Semaphore(MOST_SCRIPTS);
 
   private RestServer(HttpServer server, ExecutorService threads, Supplier<MysqlConfig> config,
-      MysqlView view, Executor controlThread) {
+      MysqlView view, MessageCounts messages, Executor controlThread) {
     this.server = server;
     this.threads = threads;
     this.config = config;
     this.view = view;
+    this.messages = messages;
     this.controlThread = controlThread;
   }
 
   /** @throws IOException naming the address, when it cannot be listened on */
   public static RestServer start(InetSocketAddress address, Supplier<MysqlConfig> config,
-      MysqlView view, Executor controlThread) throws IOException {
+      MysqlView view, MessageCounts messages, Executor controlThread) throws IOException {
     MetricsServer.boundRequests();
     HttpServer server;
     try {
@@ -67,7 +70,7 @@ public final class RestServer implements AutoCloseable {
     }
     ExecutorService threads = Executors
         .newThreadPerTaskExecutor(Thread.ofVirtual().name("rest-", 0).factory());
-    RestServer rest = new RestServer(server, threads, config, view, controlThread);
+    RestServer rest = new RestServer(server, threads, config, view, messages, controlThread);
     server.setExecutor(threads);
     server.createContext("/", rest::handle);
     server.start();
@@ -107,7 +110,7 @@ public final class RestServer implements AutoCloseable {
       return;
     }
     exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    send(exchange, 200, ProxysqlMetrics.text(facts, config.get().variables()));
+    send(exchange, 200, ProxysqlMetrics.text(facts, config.get().variables(), messages.totals()));
   }
 
   private ProxysqlMetrics.@Nullable Facts facts() {

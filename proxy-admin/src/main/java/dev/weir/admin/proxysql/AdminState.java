@@ -1,5 +1,6 @@
 package dev.weir.admin.proxysql;
 
+import dev.weir.admin.message.MessageCounts;
 import dev.weir.admin.sqlite.AdminStore;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
@@ -12,17 +13,19 @@ final class AdminState {
   final AdminStore store;
   final ModuleMover mover;
   final Checksums checksums;
+  final MessageCounts messages;
   /** The file that LOAD … FROM CONFIG reads. */
   final @Nullable Path file;
   private volatile MysqlConfig running;
   private volatile BiConsumer<MysqlModule, MysqlConfig> listener = (module, config) -> {};
   private boolean readOnly;
 
-  AdminState(AdminStore store, ModuleMover mover, Checksums checksums, @Nullable Path file,
-      MysqlConfig running) {
+  AdminState(AdminStore store, ModuleMover mover, Checksums checksums, MessageCounts messages,
+      @Nullable Path file, MysqlConfig running) {
     this.store = store;
     this.mover = mover;
     this.checksums = checksums;
+    this.messages = messages;
     this.file = file;
     this.running = running;
     this.readOnly = running.variables().flag("admin-read_only");

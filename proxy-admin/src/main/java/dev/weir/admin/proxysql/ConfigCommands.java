@@ -93,7 +93,7 @@ final class ConfigCommands {
     if (normal.equalsIgnoreCase(METRICS)) {
       return Replies.one("Data",
           ProxysqlMetrics.text(runtime.ask(() -> ProxysqlMetrics.Facts.read(runtime.view())),
-              state.running().variables()));
+              state.running().variables(), state.messages.totals()));
     }
     Matcher export = EXPORT.matcher(normal);
     return export.matches() ? export(export.group(1)) : null;
@@ -165,7 +165,7 @@ final class ConfigCommands {
   }
 
   Answer set(SetStatement set) throws StoreException {
-    MysqlVariable variable = VariableCatalogue.find(set.name());
+    MysqlVariable variable = VariableCatalogue.findInAnyCase(set.name());
     if (variable == null) {
       return VariableCatalogue.forgotten(set.name())
           ? Answer.Done.of("SET")
@@ -176,7 +176,7 @@ final class ConfigCommands {
       return Replies.failed("admin-version cannot be set");
     }
     return Answer.Done.of("SET", state.store.change(
-        "INSERT OR REPLACE INTO main.global_variables VALUES (?, ?)", set.name(),
+        "INSERT OR REPLACE INTO main.global_variables VALUES (?, ?)", variable.name(),
         variable.normal(set.value())));
   }
 

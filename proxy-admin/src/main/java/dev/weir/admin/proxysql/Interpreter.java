@@ -7,6 +7,8 @@ import dev.weir.admin.sqlite.SqlText;
 import dev.weir.admin.sqlite.StoreAnswer;
 import dev.weir.admin.sqlite.StoreException;
 import dev.weir.core.config.mysql.ContradictionException;
+import dev.weir.core.config.mysql.MysqlVariable;
+import dev.weir.core.config.mysql.VariableCatalogue;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
 import dev.weir.core.control.LocalSession.Description;
@@ -30,11 +32,13 @@ final class Interpreter {
   private final RuntimeLink runtime;
   private final AdminVerbs verbs;
   private final ConfigCommands config;
+  private final History history;
 
   Interpreter(AdminState state, RuntimeLink runtime) {
     this.state = state;
     this.runtime = runtime;
-    this.verbs = new AdminVerbs(runtime, state);
+    this.history = new History(state, runtime);
+    this.verbs = new AdminVerbs(runtime, state, history);
     this.config = new ConfigCommands(state, runtime);
   }
 
@@ -45,7 +49,8 @@ final class Interpreter {
     String verb = text.verb();
     return switch (verb) {
       case "SHOW" -> ConfigCommands.knows(normal) || showKnown(normal);
-      case "KILL", "PROXYSQL", "TRUNCATE", "LOGENTRY", "SIGNAL", "PULL" -> AdminVerbs.knows(normal);
+      case "KILL", "PROXYSQL", "PROXYSQLTEST", "TRUNCATE", "LOGENTRY", "SIGNAL", "PULL" ->
+        AdminVerbs.knows(normal);
       case "LOAD", "SAVE" -> ConfigCommands.knows(normal) || AdminVerbs.knows(normal);
       case "CHECKSUM" -> ConfigCommands.knows(normal);
       case "SET" -> {
@@ -71,6 +76,11 @@ final class Interpreter {
     } catch (AdminRefusal e) {
       return true; // it is one, with a mistake in it
     }
+  }
+
+  /** @param now seconds since 1970 */
+  void keepHistory(long now) {
+    history.tick(now);
   }
 
   Answer run(AdminClient client, String statement, List<@Nullable Object> parameters) {
@@ -162,7 +172,8 @@ final class Interpreter {
     if (tables.isEmpty()) {
       return;
     }
-    RuntimeFacts facts = new RuntimeFacts(runtime.view(), state.running(), state.checksums.all());
+    RuntimeFacts facts = new RuntimeFacts(runtime.view(), state.running(), state.checksums.all(),
+        state.messages);
     List<List<List<@Nullable Object>>> rows = runtime.ask(() -> {
       List<List<List<@Nullable Object>>> all = new ArrayList<>();
       tables.forEach(table -> all.add(table.rows().read(facts)));
@@ -220,11 +231,11 @@ final class Interpreter {
     if (fixed != null) {
       return fixed;
     }
-    if (side == Side.OPERATOR) {
-      String own = state.running().variables().all().get(name);
-      if (own != null) {
-        return name.equals("admin-version") ? ProductVersion.PROXYSQL : own;
-      }
+    MysqlVariable own = VariableCatalogue.findInAnyCase(name);
+    if (side == Side.OPERATOR && own != null) {
+      return name.equals("admin-version")
+          ? ProductVersion.PROXYSQL
+          : state.running().variables().text(own.name());
     }
     return runtime.ask(() -> runtime.view().globals()).entrySet().stream()
         .filter(entry -> entry.getKey().toLowerCase(Locale.ROOT).equals(name))

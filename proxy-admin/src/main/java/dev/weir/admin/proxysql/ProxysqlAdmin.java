@@ -1,5 +1,6 @@
 package dev.weir.admin.proxysql;
 
+import dev.weir.admin.message.MessageCounts;
 import dev.weir.admin.sqlite.AdminStore;
 import dev.weir.admin.sqlite.StoreException;
 import dev.weir.core.config.mysql.CnfException;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class ProxysqlAdmin implements AutoCloseable {
   private final AdminState state;
   private volatile @Nullable Interpreter interpreter;
   private volatile @Nullable AdminClient runsFor;
+  private final AtomicBoolean historyWaits = new AtomicBoolean();
 
   private ProxysqlAdmin(ThreadPoolExecutor thread, AdminState state) {
     this.thread = thread;
@@ -110,7 +113,8 @@ public final class ProxysqlAdmin implements AutoCloseable {
         checksums.renew(module, config);
       }
       done = true;
-      return new AdminState(store, mover, checksums, options.file(), config);
+      return new AdminState(store, mover, checksums, MessageCounts.install(), options.file(),
+          config);
     } catch (StoreException e) {
       throw new IOException("admin database in " + directory + ": " + e.problem(), e);
     } catch (dev.weir.core.config.mysql.ContradictionException e) {
@@ -135,6 +139,36 @@ public final class ProxysqlAdmin implements AutoCloseable {
   /** Tells of every module that is loaded to runtime from now on; on the admin thread, which must not wait for long. */
   public void onLoaded(BiConsumer<MysqlModule, MysqlConfig> listener) {
     state.listener(listener);
+  }
+
+  /** Warnings and errors of the log, counted. */
+  public MessageCounts messages() {
+    return state.messages;
+  }
+
+  /**
+   * Takes the samples for stats_history that are due. To be called about once a second, from any thread; returns at
+   * once, and does nothing when the admin thread has not come to the call before yet.
+   *
+   * @param now seconds since 1970
+   */
+  public void keepHistory(long now) {
+    Interpreter at = interpreter;
+    if (at == null || !historyWaits.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      thread.execute(() -> {
+        historyWaits.set(false);
+        try {
+          at.keepHistory(now);
+        } catch (RuntimeException e) {
+          LOG.error("stats_history", e);
+        }
+      });
+    } catch (RejectedExecutionException _) { // shutting down, or there is more to do than can be done
+      historyWaits.set(false);
+    }
   }
 
   /** Whether a statement is one of ProxySQL's or SQL, and not a word of PgBouncer's console. */
@@ -200,6 +234,7 @@ public final class ProxysqlAdmin implements AutoCloseable {
 
   @Override
   public void close() {
+    state.messages.close();
     thread.shutdown();
     state.store.interrupt();
     try {

@@ -35,7 +35,7 @@ final class ShowStatement {
       Form.of("SHOW (?:FULL )?TABLES(?: (?:FROM|IN) (\\S+))?(?: LIKE (.+))?",
           (m, side) -> tables(m.group(1), m.group(2), side)),
       Form.of("SHOW (?:DATABASES|SCHEMAS)(?: LIKE .+)?",
-          (m, side) -> "SELECT seq, name, file FROM pragma_database_list"),
+          (m, side) -> "SELECT seq, name, file FROM pragma_database_list WHERE name NOT IN ('information_schema', 'temp')"),
       Form.of("SHOW CREATE TABLE (\\S+)", (m, side) -> create(Name.of(m.group(1), null, side))),
       Form.of(
           "(?:SHOW (?:FULL )?(?:FIELDS|COLUMNS) (?:FROM|IN)|DESCRIBE|DESC) (\\S+)(?: (?:FROM|IN) (\\S+))?(?: LIKE (.+))?",
@@ -52,12 +52,17 @@ final class ShowStatement {
       Form.of("SHOW (FULL )?PROCESSLIST", (m, side) -> processes(m.group(1) != null)),
       Form.of("SHOW MYSQL (USERS|SERVERS)",
           (m, side) -> side == Side.OPERATOR ? rows(m.group(1)) : null),
-      Form.of("SHOW (?:CHARSET|CHARACTER SET)(?: (?:LIKE|WHERE) .+)?",
-          (m, side) -> "SELECT column1 AS Charset, column2 AS Description, column3 AS `Default collation`, column4 AS Maxlen FROM (VALUES ('latin1','cp1252 West European','latin1_swedish_ci','1'), ('utf8','UTF-8 Unicode','utf8_general_ci','3'), ('utf8mb4','UTF-8 Unicode','utf8mb4_general_ci','4'), ('binary','Binary pseudo charset','binary','1'))"),
-      Form.of("SHOW COLLATION(?: (?:LIKE|WHERE) .+)?",
-          (m, side) -> "SELECT column1 AS Collation, column2 AS Charset, column3 AS Id, column4 AS `Default`, 'Yes' AS Compiled, '1' AS Sortlen FROM (VALUES ('latin1_swedish_ci','latin1','8','Yes'), ('utf8_general_ci','utf8','33','Yes'), ('utf8mb4_general_ci','utf8mb4','45','Yes'), ('binary','binary','63','Yes'))"),
+      Form.of("SHOW (?:CHARSET|CHARACTER SET)(?: (LIKE|WHERE) (.+))?",
+          (m, side) -> charsets(m.group(1), m.group(2), side)),
+      Form.of("SHOW COLLATION(?: (LIKE|WHERE) (.+))?",
+          (m, side) -> collations(m.group(1), m.group(2), side)),
+      Form.of("SHOW TRIGGERS(?: (?:FROM|IN) \\S+)?(?: (?:LIKE|WHERE) .+)?",
+          (m, side) -> "SELECT '' AS `Trigger`, '' AS Event, '' AS `Table`, '' AS Statement LIMIT 0"),
       Form.of("SHOW (?:WARNINGS|ERRORS)(?: LIMIT .+)?",
           (m, side) -> "SELECT '' AS Level, '' AS Code, '' AS Message LIMIT 0"));
+
+  /** For who may only read statistics and so has no {@code mysql_collations}: what drivers look for. */
+  private static final String FEW_COLLATIONS = "(SELECT column1 AS Id, column2 AS Collation, column3 AS Charset, column4 AS `Default` FROM (VALUES (8, 'latin1_swedish_ci', 'latin1', 'Yes'), (33, 'utf8_general_ci', 'utf8', 'Yes'), (45, 'utf8mb4_general_ci', 'utf8mb4', ''), (63, 'binary', 'binary', 'Yes'), (255, 'utf8mb4_0900_ai_ci', 'utf8mb4', 'Yes')))";
 
   private ShowStatement() {}
 
@@ -160,6 +165,31 @@ final class ShowStatement {
       return "Variable_name LIKE " + pattern(String.valueOf(what));
     }
     return "(" + what + ")"; // the rest of the statement is SQL of the same client, on the same rights
+  }
+
+  private static String charsets(@Nullable String how, @Nullable String what, Side side) {
+    return "SELECT * FROM (SELECT Charset, '' AS Description, Collation AS `Default collation`, CASE Charset WHEN 'utf8mb4' THEN 4 WHEN 'utf16' THEN 4 WHEN 'utf16le' THEN 4 WHEN 'utf32' THEN 4 WHEN 'gb18030' THEN 4 WHEN 'utf8' THEN 3 WHEN 'ujis' THEN 3 WHEN 'eucjpms' THEN 3 WHEN 'big5' THEN 2 WHEN 'cp932' THEN 2 WHEN 'euckr' THEN 2 WHEN 'gb2312' THEN 2 WHEN 'gbk' THEN 2 WHEN 'sjis' THEN 2 WHEN 'ucs2' THEN 2 ELSE 1 END AS Maxlen FROM "
+        + known(side) + " WHERE `Default` = 'Yes')"
+        + where("Charset", how, what) + " ORDER BY 1";
+  }
+
+  private static String collations(@Nullable String how, @Nullable String what,
+      Side side) {
+    return "SELECT * FROM (SELECT Collation, Charset, Id, `Default`, 'Yes' AS Compiled, 1 AS Sortlen FROM "
+        + known(side) + ")"
+        + where("Collation", how, what) + " ORDER BY 1";
+  }
+
+  private static String known(Side side) {
+    return side == Side.OPERATOR ? "main.mysql_collations" : FEW_COLLATIONS;
+  }
+
+  private static String where(String column, @Nullable String how, @Nullable String what) {
+    return how == null
+        ? ""
+        : how.equalsIgnoreCase("LIKE")
+            ? " WHERE " + column + " LIKE " + pattern(String.valueOf(what))
+            : " WHERE (" + what + ")"; // on the rights of who asks, as above
   }
 
   /** A text in quotes as a LIKE pattern that understands backslashes. */

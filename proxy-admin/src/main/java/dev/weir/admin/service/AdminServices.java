@@ -2,12 +2,14 @@ package dev.weir.admin.service;
 
 import dev.weir.admin.http.RestServer;
 import dev.weir.admin.job.Scheduler;
+import dev.weir.admin.proxysql.ProxysqlAdmin;
 import dev.weir.core.config.mysql.ConfigTables;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
 import dev.weir.core.control.MysqlView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,23 +19,38 @@ import org.slf4j.LoggerFactory;
 public final class AdminServices implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServices.class);
 
+  private final ProxysqlAdmin admin;
   private final MysqlView view;
   private final Executor controlThread;
   private final Scheduler scheduler = new Scheduler();
   private volatile MysqlConfig config;
   private @Nullable RestServer rest;
   private long restPort = -1;
+  private @Nullable Thread clock;
 
-  /** @param config what to begin with; nothing runs before {@link #start} */
-  public AdminServices(MysqlView view, Executor controlThread, MysqlConfig config) {
+  /** Nothing runs before {@link #start}. */
+  public AdminServices(ProxysqlAdmin admin, MysqlView view, Executor controlThread) {
+    this.admin = admin;
     this.view = view;
     this.controlThread = controlThread;
-    this.config = config;
+    this.config = admin.running();
   }
 
   public synchronized void start() {
     loaded(MysqlModule.ADMIN_VARIABLES, config);
     loaded(MysqlModule.SCHEDULER, config);
+    clock = Thread.ofVirtual().name("stats-history").start(this::keepHistory);
+  }
+
+  private void keepHistory() {
+    try {
+      while (true) {
+        admin.keepHistory(Instant.now().getEpochSecond());
+        Thread.sleep(1000);
+      }
+    } catch (InterruptedException _) {
+      // the end
+    }
   }
 
   /** A module has been loaded to runtime. A port that cannot be opened is a line in the log; the rest goes on. */
@@ -60,7 +77,7 @@ public final class AdminServices implements AutoCloseable {
     if (wanted >= 0) {
       try {
         rest = RestServer.start(new InetSocketAddress((int) wanted), () -> config, view,
-            controlThread);
+            admin.messages(), controlThread);
       } catch (IOException e) {
         LOG.error("{}", e.getMessage());
         restPort = -1;
@@ -78,6 +95,9 @@ public final class AdminServices implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    if (clock != null) {
+      clock.interrupt();
+    }
     scheduler.close();
     closeRest();
   }

@@ -30,6 +30,8 @@ public final class AdminStore implements AutoCloseable {
   private final StoreConnection operator;
   private final StoreConnection statistics;
   private final Map<String, ComputedTable> computed = new TreeMap<>();
+  private final InformationSchema ofOperators;
+  private final InformationSchema ofStatistics;
   private final @Nullable Path directory;
   private boolean fresh;
   private final SessionFacts facts;
@@ -40,6 +42,10 @@ public final class AdminStore implements AutoCloseable {
     this.operator = operator;
     this.statistics = statistics;
     this.directory = directory;
+    this.ofOperators = new InformationSchema(operator,
+        List.of("main", "disk", "stats", "monitor", "stats_history"), "admin");
+    this.ofStatistics = new InformationSchema(statistics,
+        List.of("stats", "monitor", "stats_history"), "stats");
     for (List<ComputedTable> tables : List.of(RuntimeTables.all(), StatsTables.all(),
         MonitorTables.all())) {
       tables.forEach(table -> computed.put(table.name(), table));
@@ -103,15 +109,12 @@ public final class AdminStore implements AutoCloseable {
       connection.attach("monitor", "");
       connection.attach("stats_history", historyFile());
     }
+    ofOperators.create();
+    ofStatistics.create();
     for (String table : ConfigSchema.main()) {
       operator.run("CREATE TABLE main." + table);
     }
-    operator.transaction(() -> {
-      for (String table : ConfigSchema.disk()) {
-        operator.run("CREATE TABLE IF NOT EXISTS disk." + table);
-      }
-      new SchemaUpgrade(operator).run();
-    });
+    createDisk();
     fresh = true;
     operator.each("SELECT 1 FROM disk.global_variables LIMIT 1", row -> fresh = false);
     for (String table : HistorySchema.TABLES) {
@@ -124,6 +127,35 @@ public final class AdminStore implements AutoCloseable {
         statistics.run("CREATE TABLE " + table.schema() + "." + table.declaration());
       }
     }
+  }
+
+  private void createDisk() throws StoreException {
+    operator.transaction(() -> {
+      for (String table : ConfigSchema.disk()) {
+        operator.run("CREATE TABLE IF NOT EXISTS disk." + table);
+      }
+      new SchemaUpgrade(operator).run();
+    });
+  }
+
+  /**
+   * Opens the file of the schema disk again, which somebody has put in its place.
+   *
+   * @throws StoreException when it cannot be used; what was open stays open then
+   */
+  public void reopenDisk() throws StoreException {
+    if (directory == null) {
+      return;
+    }
+    operator.attach("candidate", diskFile());
+    try {
+      operator.run("SELECT COUNT(*) FROM candidate.sqlite_master");
+    } finally {
+      operator.run("DETACH DATABASE candidate");
+    }
+    operator.run("DETACH DATABASE disk");
+    operator.attach("disk", diskFile());
+    createDisk();
   }
 
   /** The computed tables that a statement names and this side has. */
@@ -174,8 +206,18 @@ public final class AdminStore implements AutoCloseable {
       boolean readOnly) throws StoreException {
     check(statement);
     StoreConnection connection = on(side);
+    fillInformationSchema(side, statement);
     return connection.readOnly(readOnly || side == Side.STATISTICS,
         () -> connection.execute(statement.text(), parameters));
+  }
+
+  private void fillInformationSchema(Side side, SqlText statement) throws StoreException {
+    if (statement.names(InformationSchema.NAME)) {
+      switch (side) {
+        case OPERATOR -> ofOperators.fill();
+        case STATISTICS -> ofStatistics.fill();
+      }
+    }
   }
 
   /** Names of the columns that a statement would answer; null when it answers no rows. */

@@ -17,7 +17,6 @@ public final class ConfigSchema {
 
   private static final SequencedMap<ConfigTable<?>, String> COLUMNS = columns();
   private static final List<String> MEMORY_ONLY = List.of(
-      "mysql_collations (Id INTEGER NOT NULL PRIMARY KEY, Collation VARCHAR NOT NULL, Charset VARCHAR NOT NULL, `Default` VARCHAR NOT NULL)",
       "mysql_ldap_mapping (priority INTEGER CHECK (priority >= 1 AND priority <= 1000000) PRIMARY KEY, frontend_entity VARCHAR NOT NULL, backend_entity VARCHAR NOT NULL, comment VARCHAR NOT NULL DEFAULT '', UNIQUE (frontend_entity))",
       "coredump_filters (filename VARCHAR NOT NULL, line INT NOT NULL, PRIMARY KEY (filename, line))");
   private static final List<String> DISK_ONLY = List.of(

@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code runtime_} twins of configuration tables: what the proxy runs on. */
+/** The {@code runtime_} twins of configuration tables: what the proxy runs on; and what it knows of servers. */
 final class RuntimeTables {
   private static final String MAIN = "main";
 
@@ -27,6 +27,11 @@ final class RuntimeTables {
         "name VARCHAR NOT NULL, version INT NOT NULL, epoch INT NOT NULL, checksum VARCHAR NOT NULL, PRIMARY KEY (name)",
         facts -> facts.checksums().stream()
             .map(sum -> Cells.of(sum.name(), sum.version(), sum.epochSeconds(), sum.checksum()))
+            .toList()));
+    tables.add(new ComputedTable(MAIN, "mysql_collations",
+        "Id INTEGER NOT NULL PRIMARY KEY, Collation VARCHAR NOT NULL, Charset VARCHAR NOT NULL, `Default` VARCHAR NOT NULL",
+        facts -> facts.view().collations().stream()
+            .map(c -> Cells.of(c.id(), c.name(), c.charset(), c.byDefault() ? "Yes" : ""))
             .toList()));
     tables.add(new ComputedTable(MAIN, "runtime_coredump_filters",
         "filename VARCHAR NOT NULL, line INT NOT NULL, PRIMARY KEY (filename, line)",

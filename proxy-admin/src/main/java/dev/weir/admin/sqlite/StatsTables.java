@@ -71,9 +71,9 @@ final class StatsTables {
         "uuid VARCHAR NOT NULL, hostname VARCHAR NOT NULL, port INT NOT NULL, admin_mysql_ifaces VARCHAR NOT NULL, last_seen_at INT NOT NULL, PRIMARY KEY (uuid, hostname, port)"));
     tables.add(empty("stats_proxysql_servers_status", SERVER
         + "weight INT NOT NULL DEFAULT 0, master VARCHAR NOT NULL, global_version INT NOT NULL, check_age_us INT NOT NULL, ping_time_us INT NOT NULL, checks_OK INT NOT NULL, checks_ERR INT NOT NULL, PRIMARY KEY (hostname, port)"));
-    String messages = "message_id VARCHAR NOT NULL, filename VARCHAR NOT NULL, line INT NOT NULL, func VARCHAR NOT NULL, count_star INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, PRIMARY KEY (filename, line, func)";
-    tables.add(empty("stats_proxysql_message_metrics", messages));
-    tables.add(empty("stats_proxysql_message_metrics_reset", messages));
+    both(tables, "stats_proxysql_message_metrics",
+        "message_id VARCHAR NOT NULL, filename VARCHAR NOT NULL, line INT NOT NULL, func VARCHAR NOT NULL, count_star INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, PRIMARY KEY (filename, line, func)",
+        StatsTables::messages);
     return tables;
   }
 
@@ -145,6 +145,13 @@ final class StatsTables {
         .map(c -> Cells.of(c.fd(), c.hostgroup(), c.host(), c.port(), c.user(), c.schema(),
             c.initConnect(), c.timeZone(), c.sqlMode(), c.autocommit(), c.idleMillis(),
             c.statistics(), c.mysqlInfo()))
+        .toList();
+  }
+
+  private static List<List<@Nullable Object>> messages(RuntimeFacts facts, boolean reset) {
+    return facts.messages().counts(reset).stream()
+        .map(m -> Cells.of(m.place().id(), m.place().file(), m.place().line(), m.place().method(),
+            m.count(), m.firstSeen(), m.lastSeen()))
         .toList();
   }
 

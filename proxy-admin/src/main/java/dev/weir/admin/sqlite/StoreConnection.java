@@ -177,10 +177,18 @@ final class StoreConnection {
   @Nullable
   List<String> columns(String sql) throws StoreException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      ResultSetMetaData meta = statement.getMetaData();
-      return meta == null || meta.getColumnCount() == 0 ? null : labels(meta);
+      return answersRows(statement) ? labels(statement.getMetaData()) : null;
     } catch (SQLException e) {
       throw told(e);
+    }
+  }
+
+  /** The driver knows no other way to tell: it refuses to count the columns of what has none. */
+  private static boolean answersRows(PreparedStatement statement) {
+    try {
+      return statement.getMetaData().getColumnCount() > 0;
+    } catch (SQLException _) {
+      return false;
     }
   }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -121,6 +122,18 @@ class AdminConsoleTest {
     assertThat(shape.columns()).extracting(c -> c.name()).containsExactly("a", "username");
     assertThat(((Answer.Rows) session.run("SELECT ? || 'x'", List.of("y")).toCompletableFuture()
         .join()).table().rows()).containsExactly(List.of("yx"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      INSERT INTO mysql_servers (hostname, port) VALUES (?, ?) | 2
+      UPDATE mysql_servers SET weight = ? | 1
+      DELETE FROM mysql_users WHERE username = ? | 1
+      LOAD MYSQL SERVERS TO RUNTIME | 0
+      """)
+  void changesCanBePreparedToo(String statement, int parameters) {
+    assertThat(session(Wire.MYSQL, Access.ADMIN).describe(statement).toCompletableFuture().join())
+        .isEqualTo(new LocalSession.Description(parameters, null, null));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weir.admin.http;
 
 import dev.weir.admin.FakeMysql;
+import dev.weir.admin.message.MessageCounts;
 import dev.weir.core.config.mysql.ConfigTables;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.RestapiRoute;
@@ -31,9 +32,10 @@ class RestServerTest {
       String body) throws IOException, InterruptedException {
     MysqlConfig config = MysqlConfig.defaults().with(ConfigTables.RESTAPI_ROUTES, routes);
     try (
+        MessageCounts messages = MessageCounts.install();
         RestServer server = RestServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), () -> config, mysql,
-            Runnable::run);
+            messages, Runnable::run);
         HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))

@@ -91,6 +91,12 @@ final class AdminPort implements AutoCloseable {
     };
   }
 
+  /** Takes the samples that are due at that second. */
+  void keepHistory(long now) {
+    admin.keepHistory(now);
+    rows("SELECT 1"); // which comes after it, on the same thread
+  }
+
   String error(String statement) {
     return ((Answer.Failed) run(statement)).message();
   }

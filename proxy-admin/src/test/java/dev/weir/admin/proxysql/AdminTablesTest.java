@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,6 +96,43 @@ class AdminTablesTest {
     assertThat(port.rows("SELECT * FROM stats_mysql_query_digest_reset LIMIT 1")).hasSize(1);
     assertThat(port.rows("SELECT 1 FROM stats.stats_mysql_connection_pool_reset")).hasSize(2);
     assertThat(port.mysql.calls).containsExactly("reset digests", "reset pools");
+  }
+
+  @Test
+  void collationsAreThoseThatTheProxyKnows() {
+    assertThat(port.rows("SELECT * FROM mysql_collations")).containsExactly(
+        "8|latin1_swedish_ci|latin1|Yes", "28|gbk_chinese_ci|gbk|Yes", "47|latin1_bin|latin1|");
+    assertThat(port.rows("SHOW COLLATION LIKE 'latin1\\_swedish%'"))
+        .containsExactly("latin1_swedish_ci|latin1|8|Yes|Yes|1");
+    assertThat(port.rows("SHOW CHARSET WHERE Maxlen > 1"))
+        .containsExactly("gbk||gbk_chinese_ci|2");
+    assertThat(port.rows(AdminPort.READER, "SHOW COLLATION LIKE 'utf8mb4%'"))
+        .containsExactly("utf8mb4_0900_ai_ci|utf8mb4|255|Yes|Yes|1",
+            "utf8mb4_general_ci|utf8mb4|45||Yes|1");
+  }
+
+  @Test
+  void messagesOfTheLogAreCountedUntilTheTwinIsRead() {
+    LoggerFactory.getLogger(AdminTablesTest.class).warn("look at this");
+    String mine = " WHERE filename = 'AdminTablesTest.java'";
+
+    assertThat(port.rows("SELECT func, count_star FROM stats_proxysql_message_metrics" + mine))
+        .containsExactly("messagesOfTheLogAreCountedUntilTheTwinIsRead|1");
+    assertThat(port.rows("SHOW PROMETHEUS METRICS").getFirst()).contains(
+        "filename=\"AdminTablesTest.java\"");
+    assertThat(port.rows("SELECT 1 FROM stats_proxysql_message_metrics_reset" + mine)).hasSize(1);
+    assertThat(port.rows("SELECT * FROM stats_proxysql_message_metrics" + mine)).isEmpty();
+  }
+
+  @Test
+  void dumpToolsFindTheTables() {
+    assertThat(port.rows(
+        "SELECT engine, table_type FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = DATABASE() AND table_name = 'mysql_users'"))
+        .containsExactly("SQLite|BASE TABLE");
+    assertThat(port.rows(AdminPort.READER,
+        "SELECT DISTINCT table_schema FROM information_schema.tables ORDER BY 1"))
+        .containsExactly("monitor", "stats", "stats_history");
+    assertThat(port.rows("SHOW DATABASES")).noneMatch(row -> row.contains("information_schema"));
   }
 
   @Test

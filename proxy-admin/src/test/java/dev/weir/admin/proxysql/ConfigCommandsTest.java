@@ -151,6 +151,17 @@ class ConfigCommandsTest {
         .isNotEqualTo(port.rows("CHECKSUM DISK MYSQL USERS"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql-query_cache_size_MB", "mysql-query_cache_size_mb",
+    "MYSQL-QUERY_CACHE_SIZE_MB"})
+  void aVariableWithCapitalsIsFoundInAnyCase(String name) {
+    assertThat(port.change("SET " + name + " = 7")).isEqualTo(1);
+    port.change("LOAD MYSQL VARIABLES TO RUNTIME");
+    assertThat(port.rows("SELECT @@" + name)).containsExactly("7");
+    assertThat(port.rows("SELECT * FROM global_variables WHERE LOWER(variable_name) = "
+        + "'mysql-query_cache_size_mb'")).containsExactly("mysql-query_cache_size_MB|7");
+  }
+
   @Test
   void setChangesMemoryOnlyAndIsChecked() {
     assertThat(port.change("SET mysql-max_connections = '500'")).isEqualTo(1);
@@ -191,6 +202,8 @@ class ConfigCommandsTest {
       PROXYSQL SHUTDOWN SLOW | shutdown slow
       PROXYSQL FLUSH LOGS | flush logs
       PROXYSQL FLUSH QUERY CACHE | flush query cache
+      FLUSH MYSQL QUERY CACHE | flush query cache
+      proxysql flush  mysql query cache; | flush query cache
       PROXYSQL FLUSH MYSQL CLIENT HOSTS | flush client hosts
       PROXYSQL RELOAD TLS | reload tls
       KILL CONNECTION 7 | kill 7

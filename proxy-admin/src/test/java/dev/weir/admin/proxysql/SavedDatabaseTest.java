@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -51,7 +52,7 @@ class SavedDatabaseTest {
       port.change("INSERT INTO mysql_servers (hostname) VALUES ('b')");
       port.change("SAVE MYSQL SERVERS TO DISK");
       port.change("SET mysql-wait_timeout = 78");
-      assertThat(port.change("SAVE MYSQL VARIABLES TO DISK")).isEqualTo(163);
+      assertThat(port.change("SAVE MYSQL VARIABLES TO DISK")).isEqualTo(164);
     }
     write("mysql_servers = ( { address = \"c\", hostgroup = 1 } )");
 
@@ -75,6 +76,30 @@ class SavedDatabaseTest {
       assertThat(servers(port)).containsExactly("b");
     }
     assertThat(data().resolve("proxysql.db.bak")).exists();
+  }
+
+  @Test
+  void anotherDatabaseIsOpenedWithoutARestart() throws Exception {
+    write("mysql_servers = ( { address = \"a\", hostgroup = 1 } )");
+    try (AdminPort other = AdminPort.in(directory.resolve("other"), null,
+        AdminOptions.Saved.KEPT)) {
+      other.change("INSERT INTO mysql_servers (hostname) VALUES ('b')");
+      other.change("SAVE MYSQL SERVERS TO DISK");
+    }
+    try (AdminPort port = open(AdminOptions.Saved.KEPT)) {
+      Path saved = data().resolve("proxysql.db");
+      Files.move(directory.resolve("other").resolve("proxysql.db"), saved,
+          StandardCopyOption.REPLACE_EXISTING);
+      port.change("PROXYSQL FLUSH CONFIGDB");
+      assertThat(port.rows("SELECT hostname FROM disk.mysql_servers")).containsExactly("b");
+      assertThat(port.rows("SELECT hostname FROM mysql_servers")).containsExactly("a");
+
+      Files.delete(saved);
+      Files.writeString(saved, "this is no database, and long enough to be looked at closely: "
+          .repeat(20));
+      assertThat(port.error("PROXYSQL FLUSH CONFIGDB")).contains("file is not a database");
+      assertThat(port.rows("SELECT hostname FROM disk.mysql_servers")).containsExactly("b");
+    }
   }
 
   @Test

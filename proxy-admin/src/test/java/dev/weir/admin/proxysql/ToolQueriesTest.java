@@ -38,6 +38,14 @@ class ToolQueriesTest {
       "SHOW STATUS LIKE 'binlog_snapshot_gtid_executed' => Variable_name,Value",
       "SHOW VARIABLES LIKE 'gtid\\_mode' => Variable_name,Value",
       "SHOW VARIABLES LIKE 'ndbinfo\\_version' => Variable_name,Value",
+      // mysqldump and mariadb-dump
+      "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = 'performance_schema' AND table_name = 'session_variables' => COUNT(*)",
+      "SELECT DISTINCT TABLESPACE_NAME, FILE_NAME, LOGFILE_GROUP_NAME, EXTENT_SIZE, INITIAL_SIZE, ENGINE FROM INFORMATION_SCHEMA.FILES WHERE FILE_TYPE = 'DATAFILE' => *",
+      "SELECT engine, table_type FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = DATABASE() AND table_name = 'mysql_users' => ENGINE,TABLE_TYPE",
+      "SELECT COLUMN_NAME, JSON_EXTRACT(HISTOGRAM, '$.\"number-of-buckets-specified\"') FROM information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = 'main' AND TABLE_NAME = 'mysql_users' => *",
+      "select column_name, extra, generation_expression, data_type from information_schema.columns where table_schema=database() and table_name='mysql_users' order by ordinal_position => COLUMN_NAME,EXTRA,GENERATION_EXPRESSION,DATA_TYPE",
+      "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'mysql_users' => TRIGGER_NAME",
+      "SHOW TRIGGERS LIKE 'mysql\\_users' => Trigger,Event,Table,Statement",
       // SHOW
       "show tables => tables", "SHOW TABLES FROM stats => tables",
       "SHOW TABLES IN monitor => tables",

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +32,7 @@ class AdminServicesTest {
     FakeMysql mysql = new FakeMysql();
     try (ProxysqlAdmin admin = ProxysqlAdmin
         .open(new AdminOptions(null, null, AdminOptions.Saved.KEPT, StoreLimits.DEFAULT));
-        AdminServices services = new AdminServices(mysql, Runnable::run, admin.running())) {
+        AdminServices services = new AdminServices(admin, mysql, Runnable::run)) {
       admin.serve(mysql, mysql, Runnable::run);
       admin.onLoaded(services::loaded);
       services.start();
@@ -43,7 +44,12 @@ class AdminServicesTest {
       assertThat(metrics(port)).contains("proxysql_questions_total 1234");
       Answer shown = admin.run(ADMIN, "SHOW PROMETHEUS METRICS", List.of()).toCompletableFuture()
           .join();
-      assertThat(((Answer.Rows) shown).table().rows()).containsExactly(List.of(metrics(port)));
+      String[] lines = String.valueOf(((Answer.Rows) shown).table().rows().getFirst().getFirst())
+          .split("\n", -1);
+      assertThat(lines).anyMatch(line -> line.matches("proxysql_fds_in_use [1-9][0-9]*"));
+      assertThat(metrics(port).split("\n", -1)).filteredOn(line -> !line.contains("fds_in_use "))
+          .containsExactlyElementsOf(
+              Stream.of(lines).filter(line -> !line.contains("fds_in_use ")).toList());
 
       run(admin, "SET admin-restapi_enabled = false");
       run(admin, "LOAD ADMIN VARIABLES TO RUNTIME");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A MariaDB server of our own. {@code root} may log in from this machine with {@link #password}; {@link #APP} owns the
  * database of its name, and {@link #MONITOR} may do what health checks need. The data folder holds the unix socket.
  */
-public final class EmbeddedMariaDb extends EmbeddedServer {
+public non-sealed class EmbeddedMariaDb extends EmbeddedServer {
   /** Name and password of the user, and name of its database. */
   public static final String APP = "app";
   /** Name and password of the account for health checks, as ProxySQL's variables have it by default. */
@@ -81,8 +81,7 @@ public final class EmbeddedMariaDb extends EmbeddedServer {
   private final MariaDbBinaries binaries;
   private final Map<String, String> once = new HashMap<>();
 
-  private EmbeddedMariaDb(Options options, Unprivileged account, MariaDbBinaries binaries,
-      Path folder) {
+  EmbeddedMariaDb(Options options, Unprivileged account, MariaDbBinaries binaries, Path folder) {
     super(PRODUCT, account, folder, options.port(), options.progress());
     this.options = options;
     this.binaries = binaries;
@@ -110,17 +109,24 @@ public final class EmbeddedMariaDb extends EmbeddedServer {
     MariaDbBinaries binaries = installed != null
         ? installed
         : MariaDbBinaries.unpacked(options.jar(), options, account.owner().isPresent());
-    Path folder = Files.createTempDirectory("weir-mariadb-").toRealPath();
-    EmbeddedMariaDb mariaDb = new EmbeddedMariaDb(options, account, binaries, folder);
+    EmbeddedMariaDb mariaDb = new EmbeddedMariaDb(options, account, binaries, newFolder());
+    mariaDb.makeData();
+    return mariaDb;
+  }
+
+  static Path newFolder() throws IOException {
+    return Files.createTempDirectory("weir-mariadb-").toRealPath();
+  }
+
+  final void makeData() throws IOException, InterruptedException {
     boolean prepared = false;
     try {
-      mariaDb.prepareFolder();
-      mariaDb.initialise();
+      prepareFolder();
+      initialise();
       prepared = true;
-      return mariaDb;
     } finally {
       if (!prepared) {
-        mariaDb.close();
+        close();
       }
     }
   }
@@ -155,7 +161,15 @@ public final class EmbeddedMariaDb extends EmbeddedServer {
     end(how.signal);
   }
 
-  private void initialise() throws IOException, InterruptedException {
+  /** Empties the data folder of a server that does not run, for one that gets its data from others when it starts. */
+  public void forgetData() throws IOException {
+    if (isRunning()) {
+      throw new IllegalStateException("still running");
+    }
+    emptyDataFolder();
+  }
+
+  void initialise() throws IOException, InterruptedException {
     report("creating a MariaDB data folder");
     List<String> command = base();
     command.addAll(List.of("--bootstrap", "--skip-log-bin", "--wsrep-on=OFF"));
@@ -163,7 +177,7 @@ public final class EmbeddedMariaDb extends EmbeddedServer {
         MariaDbBootstrap.sql(binaries.share(), password(), ACCOUNTS));
   }
 
-  private List<String> base() {
+  List<String> base() {
     return new ArrayList<>(List.of(binaries.server().toString(), "--no-defaults",
         "--basedir=" + binaries.base(), "--lc-messages-dir=" + binaries.share(),
         "--character-sets-dir=" + binaries.share().resolve("charsets"), "--datadir=" + dataFolder(),

@@ -199,6 +199,11 @@ public abstract sealed class EmbeddedServer implements AutoCloseable
     handOver(dataFolder());
   }
 
+  final void emptyDataFolder() throws IOException {
+    BinaryCache.deleteTree(dataFolder());
+    prepareFolder();
+  }
+
   /** Runs a program of the server's, as its account, to its end; the files given to it exist only so long. */
   final void runOnce(String name, List<String> command, @Nullable Path input, String secret)
       throws IOException, InterruptedException {

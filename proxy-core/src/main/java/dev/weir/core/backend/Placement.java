@@ -9,7 +9,7 @@ public enum Placement {
   ONLINE,
   /** Could write and is not the writer; shown as SHUNNED. */
   STANDBY,
-  /** Left by its own wish: no new use, what runs goes on. Shown as SHUNNED. */
+  /** Spared, by its own wish or because it is behind: no new use, what runs goes on. Shown as SHUNNED. */
   LEAVING,
   /** Set so by the operator: no new use, transactions end, then connections close. */
   OFFLINE_SOFT,

@@ -54,6 +54,12 @@ public interface MysqlView {
 
   List<GroupReplicationCheck> groupReplicationChecks();
 
+  /** {@code mysql_collations}, by number. */
+  List<KnownCollation> collations();
+
+  /** @param byDefault whether its character set has it by itself */
+  record KnownCollation(int id, String name, String charset, boolean byDefault) {}
+
   /** Counters of a server in a hostgroup; times in microseconds. */
   record ConnectionPool(int hostgroup, String host, int port, String status, long used, long free,
       long ok, long errors, long mostUsed, long queries, long queriesWithGtid, long bytesSent,

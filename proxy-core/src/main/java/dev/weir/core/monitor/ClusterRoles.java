@@ -92,10 +92,10 @@ final class ClusterRoles {
   private Map<Integer, Placement> others(ServerAddress member) {
     return switch (verdict(member)) {
       case Verdict.Reader _ -> Map.of(cluster.reader(), Placement.ONLINE);
-      case Verdict.Leaving _ -> leaving(member);
-      case Verdict.Unknown _ -> asNow(member);
       // a writable one that is here lags, and others do not
-      case Verdict.Offline _,Verdict.Writable _ -> Map.of(cluster.offline(), Placement.ONLINE);
+      case Verdict.Leaving _,Verdict.Writable _ -> leaving(member);
+      case Verdict.Unknown _ -> asNow(member);
+      case Verdict.Offline _ -> Map.of(cluster.offline(), Placement.ONLINE);
     };
   }
 

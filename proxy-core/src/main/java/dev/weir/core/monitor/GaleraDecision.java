@@ -78,15 +78,15 @@ public final class GaleraDecision {
     if (!state.primary()) {
       return new Verdict.Offline("not in the primary component");
     }
+    if (state.rejectsQueries()) {
+      return new Verdict.Offline("wsrep_reject_queries is set");
+    }
     if (state.desynced()) {
-      return new Verdict.Offline("wsrep_desync=ON");
+      return new Verdict.Leaving("wsrep_desync=ON");
     }
     if (state.localState() != SYNCED
         && (state.localState() != DONOR || state.donorRejectsQueries())) {
       return new Verdict.Offline("wsrep_local_state=" + state.localState());
-    }
-    if (state.rejectsQueries()) {
-      return new Verdict.Offline("wsrep_reject_queries is set");
     }
     if (state.inMaintenance()) {
       return new Verdict.Leaving("pxc_maint_mode is set");
@@ -94,7 +94,7 @@ public final class GaleraDecision {
     boolean behind = maxBehind > 0 && state.receiveQueue() > maxBehind;
     if (state.readOnly()) {
       return behind
-          ? new Verdict.Offline(state.receiveQueue() + " write sets wait, at most " + maxBehind
+          ? new Verdict.Leaving(state.receiveQueue() + " write sets wait, at most " + maxBehind
               + " allowed")
           : new Verdict.Reader("read_only=1");
     }

@@ -104,7 +104,8 @@ public final class Monitor implements AutoCloseable {
     MonitorSettings before = settings;
     settings = changed;
     health.threshold(changed.shunning().onFailures());
-    if (!before.user().equals(changed.user()) || !before.password().equals(changed.password())) {
+    if (!before.user().equals(changed.user()) || !before.password().equals(changed.password())
+        || before.onServers().waitTimeoutSeconds() != changed.onServers().waitTimeoutSeconds()) {
       closeWatches();
     }
     if (before.enabled() && !changed.enabled()) {
@@ -118,9 +119,22 @@ public final class Monitor implements AutoCloseable {
   /** Puts the operator's new configuration in force; roles and health that still hold are kept. */
   public Decision load(Topology configuration) {
     Decision loaded = apply(
-        before -> Decision.of(before, before.reconfigured(configuration), "loaded"));
+        before -> Decision.of(before, judgedByLag(before.reconfigured(configuration)), "loaded"));
     reconcile();
     return loaded;
+  }
+
+  /** Limits of lag may have changed: what was seen last is measured against the new ones, or forgotten. */
+  private Topology judgedByLag(Topology loaded) {
+    MonitorSettings now = settings;
+    Topology judged = loaded;
+    for (ServerAddress address : loaded.addresses()) {
+      judged = now.onServers().keepsLagOnLoad()
+          ? ReplicationLagDecision.decide(judged, address, lags.of(address), now.replication())
+              .topology()
+          : judged.withHealth(address, health -> health.without(Ailment.REPLICATION_LAG));
+    }
+    return judged;
   }
 
   /** Has a server checked before it is due. */
@@ -323,7 +337,6 @@ public final class Monitor implements AutoCloseable {
       }
       return new Decision(settled, List.copyOf(changes));
     });
-    decision.changes().forEach(change -> LOG.info("{}", change));
     return decision;
   }
 

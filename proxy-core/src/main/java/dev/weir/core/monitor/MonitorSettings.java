@@ -13,10 +13,11 @@ import java.util.Map;
  * @param replication how replicas are judged
  * @param cluster how members of clusters are judged
  * @param shunning when connect errors count
+ * @param onServers what is asked of servers besides checks
  */
 public record MonitorSettings(boolean enabled, String user, String password, Duration history,
     Map<ProbeKind, Check> checks, Ping ping, Replication replication, Cluster cluster,
-    Shunning shunning) {
+    Shunning shunning, OnServers onServers) {
   public record Check(Duration interval, Duration timeout) {
     static Check ofMillis(long interval, long timeout) {
       return new Check(Duration.ofMillis(interval), Duration.ofMillis(timeout));
@@ -75,6 +76,13 @@ public record MonitorSettings(boolean enabled, String user, String password, Dur
     }
   }
 
+  /**
+   * @param waitTimeoutSeconds after which servers end the monitor's own connections; 0 leaves that to them
+   * @param keepsLagOnLoad whether a server that lags still does when servers are loaded; else it is used until its next
+   *        check
+   */
+  public record OnServers(int waitTimeoutSeconds, boolean keepsLagOnLoad) {}
+
   /** ProxySQL's defaults, and a sticky writer. */
   public static final MonitorSettings DEFAULTS = new MonitorSettings(true, "monitor", "monitor",
       Duration.ofHours(2),
@@ -83,7 +91,8 @@ public record MonitorSettings(boolean enabled, String user, String password, Dur
           ProbeKind.REPLICATION_LAG, Check.ofMillis(10_000, 1000), ProbeKind.GALERA,
           Check.ofMillis(5000, 800), ProbeKind.GROUP_REPLICATION, Check.ofMillis(5000, 800)),
       new Ping(3), new Replication(3, true, 1, 60, Map.of(), ""),
-      new Cluster(true, 3, 3, 3, 3, BehindRule.READERS), Shunning.of(5, 10, 10, 10_000));
+      new Cluster(true, 3, 3, 3, 3, BehindRule.READERS), Shunning.of(5, 10, 10, 10_000),
+      new OnServers(80, true));
 
   public Check check(ProbeKind kind) {
     Check check = checks.get(kind);
@@ -97,31 +106,46 @@ public record MonitorSettings(boolean enabled, String user, String password, Dur
     java.util.EnumMap<ProbeKind, Check> changed = new java.util.EnumMap<>(checks);
     changed.put(kind, Check.ofMillis(intervalMillis, timeoutMillis));
     return new MonitorSettings(enabled, user, password, history, Map.copyOf(changed), ping,
-        replication, cluster, shunning);
+        replication, cluster, shunning, onServers);
   }
 
   public MonitorSettings with(Replication newReplication) {
     return new MonitorSettings(enabled, user, password, history, checks, ping, newReplication,
-        cluster, shunning);
+        cluster, shunning, onServers);
   }
 
   public MonitorSettings with(Cluster newCluster) {
     return new MonitorSettings(enabled, user, password, history, checks, ping, replication,
-        newCluster, shunning);
+        newCluster, shunning, onServers);
   }
 
   public MonitorSettings with(Shunning newShunning) {
     return new MonitorSettings(enabled, user, password, history, checks, ping, replication,
-        cluster, newShunning);
+        cluster, newShunning, onServers);
+  }
+
+  public MonitorSettings with(OnServers newOnServers) {
+    return new MonitorSettings(enabled, user, password, history, checks, ping, replication,
+        cluster, shunning, newOnServers);
+  }
+
+  public MonitorSettings with(Ping newPing) {
+    return new MonitorSettings(enabled, user, password, history, checks, newPing, replication,
+        cluster, shunning, onServers);
+  }
+
+  public MonitorSettings withHistory(Duration newHistory) {
+    return new MonitorSettings(enabled, user, password, newHistory, checks, ping, replication,
+        cluster, shunning, onServers);
   }
 
   public MonitorSettings withEnabled(boolean on) {
     return new MonitorSettings(on, user, password, history, checks, ping, replication, cluster,
-        shunning);
+        shunning, onServers);
   }
 
   public MonitorSettings withAccount(String newUser, String newPassword) {
     return new MonitorSettings(enabled, newUser, newPassword, history, checks, ping, replication,
-        cluster, shunning);
+        cluster, shunning, onServers);
   }
 }

@@ -8,9 +8,10 @@ sealed interface Verdict {
   /** It is well and read-only. */
   record Reader(String reason) implements Verdict {}
 
+  /** Nothing can be done there: what runs is cut. */
   record Offline(String reason) implements Verdict {}
 
-  /** It asked to be left alone: nothing new, what runs goes on. */
+  /** It works and is to be spared, by its own wish or because it is behind: nothing new, what runs goes on. */
   record Leaving(String reason) implements Verdict {}
 
   /** Nobody knows, so it stays what it is. */

@@ -1,10 +1,12 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.error.Refusal;
+import dev.weir.core.mysql.log.QueryEvent;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
 import dev.weir.mysql.packet.ByteString;
+import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.ComStmtExecute;
 import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
@@ -23,12 +25,15 @@ final class ClientStatements {
   /** As many as a server would allow by default ({@code max_prepared_stmt_count}). */
   private static final int MAX = 16_382;
   private static final int ID_AT = Packets.HEADER + ComStmtExecute.STATEMENT_ID;
-  private static final int TYPE_BYTES = 2;
+  /** In MariaDB the statement that was prepared last, for clients that do not wait for its id. */
+  private static final int LAST = -1;
 
   private final MysqlSession session;
   private final Map<Integer, ClientStatement> byId = new HashMap<>();
+  private final ExecuteTypes types = new ExecuteTypes();
   private int lastId;
   private @Nullable ClientStatement using;
+  private @Nullable ClientStatement last;
   private boolean rewritten;
 
   ClientStatements(MysqlSession session) {
@@ -39,14 +44,26 @@ final class ClientStatements {
     return byId.size();
   }
 
+  /** As the client knows the statement of the current command; 0 for one that could not be prepared. */
+  int idOf(QueryEvent.Kind kind, boolean failed) {
+    ClientStatement statement = using;
+    return switch (kind) {
+      case COM_QUERY -> 0;
+      case COM_STMT_PREPARE -> failed ? 0 : lastId;
+      case COM_STMT_EXECUTE -> statement == null ? 0 : statement.id();
+    };
+  }
+
   void clear() {
     byId.clear();
     using = null;
+    last = null;
   }
 
   // --- COM_STMT_PREPARE ---
 
   void prepare(ByteBuf packet) {
+    last = null;
     if (byId.size() >= MAX) {
       session.refuseCommand(new Refusal("42000", 1461,
           "Can't create more than max_prepared_stmt_count statements (current value: " + MAX
@@ -80,12 +97,19 @@ final class ClientStatements {
     ClientStatement made = new ClientStatement(lastId, statement);
     made.parameters(tracker.parameters());
     byId.put(lastId, made);
+    last = made;
     in.setIntLE(at, lastId);
   }
 
   // --- COM_STMT_EXECUTE and the like ---
 
   void execute(ByteBuf packet) {
+    if (session.current().command() == Command.STMT_BULK_EXECUTE
+        && !Capabilities.has(session.capabilities(), Capabilities.MARIADB_BULK_OPERATIONS)) {
+      session.refuseCommand(new Refusal("08S01", 1047,
+          "COM_STMT_BULK_EXECUTE was not offered: not all servers know bulk execution"));
+      return;
+    }
     ClientStatement statement = find(packet);
     if (statement == null) {
       session.refuseCommand(MysqlRefusals.unknownStatement("mysqld_stmt_execute"));
@@ -129,6 +153,7 @@ final class ClientStatements {
     MysqlServer on = session.server();
     if (statement != null) {
       byId.remove(statement.id());
+      last = statement == last ? null : last;
       if (on != null && session.pins().has(Pins.Reason.CURSOR)) {
         ServerStatements.Known known = on.statements().take(statement.statement(), on.schema());
         if (known != null) {
@@ -144,7 +169,8 @@ final class ClientStatements {
     if (packet.readableBytes() < ID_AT + 4) {
       throw new MalformedPacketException("a command about a statement without its id");
     }
-    return byId.get(packet.getIntLE(packet.readerIndex() + ID_AT));
+    int id = packet.getIntLE(packet.readerIndex() + ID_AT);
+    return id == LAST ? last : byId.get(id);
   }
 
   private void use(ClientStatement statement) {
@@ -169,6 +195,12 @@ final class ClientStatements {
     if (statement == null || !concernsStatement(session.current().command())) {
       return true;
     }
+    if (session.current().command() == Command.STMT_BULK_EXECUTE
+        && !Capabilities.has(on.capabilities(), Capabilities.MARIADB_BULK_OPERATIONS)) {
+      session.refuseCommand(new Refusal("08S01", 1047, "COM_STMT_BULK_EXECUTE: server "
+          + on.owner().target() + " does not know bulk execution"));
+      return false;
+    }
     ServerStatements.Known known = on.statements().find(statement.statement(), on.schema());
     if (known == null) {
       on.run(Command.STMT_PREPARE,
@@ -186,7 +218,7 @@ final class ClientStatements {
 
   private static boolean concernsStatement(Command command) {
     return switch (command) {
-      case STMT_EXECUTE, STMT_FETCH, STMT_RESET, STMT_SEND_LONG_DATA -> true;
+      case STMT_EXECUTE, STMT_BULK_EXECUTE, STMT_FETCH, STMT_RESET, STMT_SEND_LONG_DATA -> true;
       default -> false;
     };
   }
@@ -197,46 +229,38 @@ final class ClientStatements {
     int start = packet.readerIndex();
     packet.setIntLE(start + ID_AT, known.serverId());
     rewritten = true;
-    int parameters = known.parameters();
-    if (current.command() != Command.STMT_EXECUTE || parameters == 0) {
+    Command command = current.command();
+    if (command != Command.STMT_EXECUTE && command != Command.STMT_BULK_EXECUTE) {
       return true;
     }
-    int flagAt = start + Packets.HEADER + ComStmtExecute.PARAMETERS + (parameters + 7) / 8;
-    int typesAt = flagAt + 1;
-    if (packet.writerIndex() < typesAt) {
-      throw new MalformedPacketException("COM_STMT_EXECUTE is cut");
-    }
-    if (packet.getByte(flagAt) != 0) {
-      if (packet.writerIndex() - typesAt < parameters * TYPE_BYTES) {
-        throw new MalformedPacketException("COM_STMT_EXECUTE is cut");
-      }
-      byte[] types = new byte[parameters * TYPE_BYTES];
-      packet.getBytes(typesAt, types);
-      statement.types(types);
-      known.types(types);
+    types.find(packet, command, known.parameters(), session.capabilities());
+    if (types.count() == 0) {
       return true;
     }
-    byte[] types = statement.types();
-    if (types == null || known.hasTypes(types)) {
+    if (types.given(packet)) {
+      byte[] sent = types.read(packet);
+      statement.types(sent);
+      known.types(sent);
+      return true;
+    }
+    byte[] before = statement.types();
+    if (before == null || known.hasTypes(before)) {
       return true; // without any the server refuses it, as it would without us
     }
-    known.types(types);
-    return insertTypes(packet, start, flagAt, types);
+    known.types(before);
+    return insertTypes(packet, before);
   }
 
   /** The server at hand was told other types, or none: the client's are put into the packet. */
-  private boolean insertTypes(ByteBuf packet, int start, int flagAt, byte[] types) {
-    int payload = Packets.payloadLength(packet, start) + types.length;
-    if (payload >= Packets.MAX_PAYLOAD) {
+  private boolean insertTypes(ByteBuf packet, byte[] before) {
+    int start = packet.readerIndex();
+    if (Packets.payloadLength(packet, start) + before.length >= Packets.MAX_PAYLOAD) {
       session.refuseCommand(new Refusal("HY000", 1105,
           "parameters of 16 MiB need their types in the same packet here: bind them again"));
       return false;
     }
-    ByteBuf out = session.link().buffer(packet.readableBytes() + types.length);
-    out.writeMediumLE(payload).writeByte(Packets.sequence(packet, start));
-    out.writeBytes(packet, start + Packets.HEADER, flagAt - start - Packets.HEADER);
-    out.writeByte(1).writeBytes(types);
-    out.writeBytes(packet, flagAt + 1, packet.writerIndex() - flagAt - 1);
+    ByteBuf out = session.link().buffer(packet.readableBytes() + before.length);
+    types.copyWith(before, packet, out);
     session.current().packet(out);
     return true;
   }

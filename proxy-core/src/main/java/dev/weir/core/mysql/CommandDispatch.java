@@ -24,6 +24,7 @@ final class CommandDispatch {
   private final CurrentCommand current;
   private final ClientStatements statements;
   private final Link link;
+  private final CachedAnswers cached;
   /** What rules see of the session; null when something of it has changed since. */
   private @Nullable SessionFacts facts;
   private int nextFlagIn;
@@ -36,6 +37,7 @@ final class CommandDispatch {
     this.current = current;
     this.statements = statements;
     this.link = link;
+    this.cached = new CachedAnswers(session, runtime, current, link);
   }
 
   /**
@@ -46,14 +48,23 @@ final class CommandDispatch {
   void begin(Command command, ByteBuf packet, long length) {
     if (length > runtime.settings().maxAllowedPacket()) {
       session.refuseCommand(MysqlRefusals.PACKET_TOO_LARGE);
-    } else {
+    } else if (!session.failover().owes() || !toldOfLoss(command, packet)) {
       dispatch(command, packet);
     }
   }
 
+  /** Whether the client is told now that what it had on a server is lost, instead of an answer to its command. */
+  private boolean toldOfLoss(Command command, ByteBuf packet) {
+    return session.failover().answers(command,
+        command == Command.QUERY ? session.read(packet) : null);
+  }
+
   private void dispatch(Command command, ByteBuf packet) {
     switch (command) {
-      case QUIT -> session.close("client close request");
+      case QUIT -> {
+        AuditTrail.quit(runtime, session, link, session.user().name(), session.schema());
+        session.close("client close request");
+      }
       case PING -> session.answerOk(0, 0);
       case STATISTICS -> {
         session.finish();
@@ -116,6 +127,11 @@ final class CommandDispatch {
   }
 
   private void query(ByteBuf packet) {
+    if (!QueryText.isThere(packet, current.whole(), Command.QUERY, session.capabilities())) {
+      session.refuseCommand(new Refusal("HY000", 1105,
+          "query attributes of more than 64 KiB are not passed on"));
+      return;
+    }
     Statement statement = session.read(packet);
     current.statement(statement);
     if (!QueryAnswers.answered(session, statement)) {
@@ -125,7 +141,9 @@ final class CommandDispatch {
 
   /** Decides where the statement goes, and sends it there. */
   void route(Statement statement) {
-    RouteDecision decision = local.decide(statement, facts());
+    RouteDecision decision = link instanceof MirrorLink copy
+        ? copy.decide(local, statement, facts())
+        : local.decide(statement, facts());
     if (decision.nextFlagIn() != RouteDecision.UNSET) {
       nextFlagIn = decision.nextFlagIn();
       facts = null;
@@ -134,12 +152,26 @@ final class CommandDispatch {
     if (decision.errorMessage() != null) {
       session.refuseCommand(new Refusal("42000", 1148, decision.errorMessage()));
     } else if (decision.okMessage() != null) {
+      QueryTrail.answered(runtime, session, current, 0);
       session.finish();
       LocalAnswers.ok(link, 1, session.capabilities(), new Ok(false, 0, 0, session.status(), 0,
           ByteString.of(decision.okMessage()), ByteString.EMPTY));
-    } else {
+    } else if (!isBlocked(statement, decision.flag())) {
       follow(decision);
     }
+  }
+
+  private boolean isBlocked(Statement statement, int flag) {
+    Firewall firewall = runtime.firewall();
+    if (!firewall.enabled()) {
+      return false;
+    }
+    Refusal why = firewall.refuses(session.user().name(), facts().clientAddr(),
+        session.schema(), flag, statement);
+    if (why != null) {
+      session.refuseCommand(why);
+    }
+    return why != null;
   }
 
   private void follow(RouteDecision decision) {
@@ -149,9 +181,15 @@ final class CommandDispatch {
     if (rewritten != null && hasText && !replace(rewritten.bytes())) {
       return;
     }
+    if (decision.mirrorHostgroup() >= 0 || decision.mirrorFlagOut() >= 0) {
+      runtime.side().mirrors().copy(session, current, decision);
+    }
     int hostgroup = decision.hostgroup() == RouteDecision.UNSET
         ? session.defaultHostgroup()
         : decision.hostgroup();
+    if (decision.cacheTtlMillis() > 0 && cached.answered(decision, hostgroup)) {
+      return;
+    }
     int delay = decision.delayMillis() == RouteDecision.UNSET
         ? (int) runtime.settings().defaultQueryDelayMillis()
         : decision.delayMillis();
@@ -162,12 +200,17 @@ final class CommandDispatch {
     }
   }
 
+  CachedAnswers cached() {
+    return cached;
+  }
+
   private void delayed(int hostgroup, int millis) {
     session.become(MysqlSession.State.WAITING);
     CurrentCommand.Turn turn = current.turn();
     link.worker().after(millis, () -> {
       if (turn == current.turn() && session.state() == MysqlSession.State.WAITING) {
         session.toHostgroup(hostgroup);
+        session.intake().work();
       }
     });
   }
@@ -186,11 +229,17 @@ final class CommandDispatch {
   private SessionFacts facts() {
     SessionFacts known = facts;
     if (known == null) {
-      known = new SessionFacts(session.user().name(), session.schema(), link.remote().host(),
-          link.local().host(), link.local().port(), nextFlagIn, false);
+      known = link instanceof MirrorLink copy
+          ? copy.facts(session.user().name(), session.schema())
+          : new SessionFacts(session.user().name(), session.schema(), link.remote().host(),
+              link.local().host(), link.local().port(), nextFlagIn, false);
       facts = known;
     }
     return known;
+  }
+
+  ClientStatements statements() {
+    return statements;
   }
 
   /** User or schema may have changed. */

@@ -37,15 +37,32 @@ final class CommandIntake {
     this.link = link;
   }
 
+  /** What the client has agreed on. */
+  void loggedIn(long agreed) {
+    scanner.renumber(CompressionStage.isAgreed(agreed));
+  }
+
   /** Takes ownership. */
   void take(ByteBuf bytes) {
     held = held == null ? bytes : Bytes.join(held, bytes);
     work();
-    if (held != null && held.readableBytes() > MAX_HELD
-        && session.state() != MysqlSession.State.IDLE
-        && session.state() != MysqlSession.State.RUNNING) {
+    if (held != null && held.readableBytes() > MAX_HELD && waits()) {
       pauseReads();
     }
+  }
+
+  /** Whether what the client sends now belongs to what the server is at. */
+  private boolean takesMore() {
+    return scanner.isInside() || current.filing();
+  }
+
+  /** Whether what is held has to wait, and more would have to as well. */
+  private boolean waits() {
+    return switch (session.state()) {
+      case IDLE -> !link.writable();
+      case RUNNING -> !takesMore();
+      case LOGIN, WAITING, SYNCING, CLOSED -> true;
+    };
   }
 
   /** Does what can be done with the bytes at hand. */
@@ -63,6 +80,9 @@ final class CommandIntake {
       rest.release();
       held = null;
     }
+    if (readsPaused && session.state() == MysqlSession.State.IDLE) {
+      resumeReads(); // what waited was answered without a server, or was only the beginning of a command
+    }
   }
 
   /** False when nothing more can be done with these bytes now. */
@@ -70,10 +90,11 @@ final class CommandIntake {
     if (!in.isReadable()) {
       return false;
     }
-    if (scanner.isInside() || current.filing()) {
+    if (takesMore()) {
       return passOn(in);
     }
-    return session.state() == MysqlSession.State.IDLE && begin(in);
+    // who does not read answers gets no more of them
+    return session.state() == MysqlSession.State.IDLE && link.writable() && begin(in);
   }
 
   /** More of a command that has begun, or of a file. */
@@ -88,7 +109,12 @@ final class CommandIntake {
       return false;
     }
     if (!discarding && to != null) {
-      to.send(in.retainedSlice(at, next - at));
+      ByteBuf piece = in.retainedSlice(at, next - at);
+      Mirrors.Copying copying = current.copying();
+      if (copying != null) {
+        copying.add(piece);
+      }
+      to.send(piece);
     }
     in.readerIndex(next);
     if (scanner.ends()) {
@@ -105,13 +131,20 @@ final class CommandIntake {
       discarding = false;
       Refusal why = current.refusal();
       session.unsent();
-      session.error(why == null ? MysqlRefusals.MALFORMED : why, scanner.nextSequence());
+      if (!current.command().isUnanswered()) {
+        session.error(why == null ? MysqlRefusals.MALFORMED : why, scanner.nextSequence());
+      }
     } else if (current.filing()) {
       current.filing(false);
       if (to != null) {
         to.fileSent(Packets.next(scanner.nextSequence() + 254));
       }
     } else if (to != null) {
+      Mirrors.Copying copying = current.copying();
+      if (copying != null) {
+        current.copying(null);
+        copying.complete();
+      }
       to.begin(current.command(), session.capabilities(), scanner.nextSequence());
       if (!to.serves()) {
         session.settle(to); // a command without an answer
@@ -148,21 +181,32 @@ final class CommandIntake {
     return scanner.isInside();
   }
 
+  /** Payload bytes of the current command. */
+  long length() {
+    return scanner.length();
+  }
+
   /** What the first packet of an answer to the current command is numbered. */
   int nextSequence() {
     return scanner.nextSequence();
   }
 
-  /** The rest of the current command goes nowhere; when it is over, the client learns why. */
+  /** The rest of the current command goes nowhere; when it is over, the client learns why. The caller calls {@link #work}. */
   void discard(Refusal why) {
     discarding = true;
     current.refusal(why);
+    resumeReads(); // no server will
   }
 
-  /** The server asks for a file: the client's next packets are that. */
-  void expectFile(int sequence) {
+  /**
+   * The server asks for a file: the client's next packets are that.
+   *
+   * @param sequence of the first of them
+   * @param shift what the server's numbers are beyond the client's
+   */
+  void expectFile(int sequence, int shift) {
     current.filing(true);
-    scanner.expectFile(sequence);
+    scanner.expectFile(sequence, shift);
     resumeReads();
   }
 

@@ -3,13 +3,12 @@ package dev.weir.core.mysql;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
 import dev.weir.core.route.RouteDecision;
-import dev.weir.core.sql.Classification;
+import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
+import dev.weir.core.sql.Value;
 import dev.weir.mysql.codec.Packets;
-import dev.weir.mysql.packet.ByteString;
-import dev.weir.mysql.packet.ComQuery;
-import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +31,7 @@ final class CurrentCommand {
   private @Nullable Statement statement;
   private @Nullable RouteDecision decision;
   private @Nullable Refusal refusal;
+  private @Nullable ResultCapture capture;
   private Turn turn = new Turn();
   private int hostgroup;
   private int attempts;
@@ -42,6 +42,7 @@ final class CurrentCommand {
   private boolean nextTransaction;
   private boolean unexplained;
   private boolean killed;
+  private Mirrors.@Nullable Copying copying;
   private final List<String> reported = new ArrayList<>(0);
 
   /** Payload bytes of a command that have to be there before it is dealt with. */
@@ -71,6 +72,14 @@ final class CurrentCommand {
     if (packet != null) {
       packet.release();
       packet = null;
+    }
+    if (capture != null) {
+      capture.close();
+      capture = null;
+    }
+    if (copying != null) {
+      copying.abandon();
+      copying = null;
     }
     statement = null;
     decision = null;
@@ -119,11 +128,13 @@ final class CurrentCommand {
 
   /** Puts another text in the place of the statement's. */
   void replace(Link link, byte[] sql, long capabilities) {
-    ByteBuf out = link.buffer(sql.length + 16);
-    ByteString text = ByteString.of(sql);
-    Packets.write(out, 0,
-        command == Command.STMT_PREPARE ? new ComStmtPrepare(text) : new ComQuery(List.of(), text),
-        capabilities);
+    ByteBuf before = bytes();
+    int payload = before.readerIndex() + Packets.HEADER;
+    int attributes = QueryText.from(before, command, capabilities) - payload;
+    ByteBuf out = link.buffer(sql.length + attributes + 16);
+    int start = Packets.begin(out);
+    out.writeBytes(before, payload, attributes).writeBytes(sql); // the command's byte, too
+    Packets.end(out, start, 0);
     packet(out);
   }
 
@@ -140,9 +151,28 @@ final class CurrentCommand {
     decision = what;
   }
 
+  /** Whether its text, as far as it is known, can be a LOAD DATA LOCAL. */
+  boolean mayLoadFile() {
+    Statement mine = statement;
+    RouteDecision route = decision;
+    return mine == null || (route != null && route.rewritten() != null)
+        || mine.classification().effects().stream().anyMatch(
+            effect -> effect instanceof Effect.LoadLocal || effect instanceof Effect.Unknown);
+  }
+
   @Nullable
   RouteDecision decision() {
     return decision;
+  }
+
+  /** Where the result is copied to on its way; null when it is not to be kept. */
+  @Nullable
+  ResultCapture capture() {
+    return capture;
+  }
+
+  void capture(ResultCapture to) {
+    capture = to;
   }
 
   @Nullable
@@ -152,6 +182,15 @@ final class CurrentCommand {
 
   void refusal(Refusal why) {
     refusal = why;
+  }
+
+  /** A copy that is made of the command while it comes in; null when none is. */
+  Mirrors.@Nullable Copying copying() {
+    return copying;
+  }
+
+  void copying(Mirrors.@Nullable Copying begun) {
+    copying = begun;
   }
 
   Turn turn() {
@@ -170,21 +209,42 @@ final class CurrentCommand {
     return ++attempts;
   }
 
-  int countRepeat() {
-    return ++repeats;
-  }
-
-  /** How often it may be run again. */
-  int retries(int byDefault) {
+  /** Whether running it again can do no harm, and is still possible; a true answer counts. */
+  boolean mayRepeat(int retriesByDefault) {
+    if (filing || !harmless()) {
+      return false;
+    }
     RouteDecision d = decision;
-    return d == null || d.retries() == RouteDecision.UNSET ? byDefault : d.retries();
+    return ++repeats <= (d == null || d.retries() == RouteDecision.UNSET
+        ? retriesByDefault
+        : d.retries());
   }
 
-  /** Whether it reads and nothing else, so that running it twice is running it once. */
+  /** Whether, outside of a transaction, running it on one server and then on another is running it once. */
   boolean harmless() {
     Statement s = statement;
-    return whole && s != null && s.classification().access() == Classification.Access.READ
-        && s.classification().effects().isEmpty();
+    if (!whole || s == null) {
+      return false;
+    }
+    List<Effect> effects = s.classification().effects();
+    return switch (s.classification().access()) {
+      case READ, LOCKING_READ -> effects.isEmpty();
+      case SESSION ->
+        !effects.isEmpty() && effects.stream().allMatch(CurrentCommand::endsWithServer);
+      case WRITE -> false;
+    };
+  }
+
+  /** Whether all that it does is in the server's session, and goes with that. */
+  private static boolean endsWithServer(Effect effect) {
+    return switch (effect) {
+      case Effect.Begin _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.UseDatabase _ -> true;
+      case Effect.Commit(_, boolean release) -> !release; // there is nothing to commit
+      case Effect.Rollback(_, boolean release) -> !release;
+      case Effect.Assign(Effect.Scope scope, _, Value value) ->
+        scope == Effect.Scope.SESSION && value instanceof Value.Literal;
+      default -> false;
+    };
   }
 
   /** When it came. */
@@ -226,13 +286,26 @@ final class CurrentCommand {
     return nextTransaction;
   }
 
-  void nextTransaction(boolean waits) {
-    nextTransaction = waits;
-  }
-
-  /** A variable that the response has reported. */
-  void reported(String name) {
-    reported.add(name);
+  /** What a result of it has reported of the server's session. */
+  void reported(List<SessionChange> changes) {
+    boolean explained = false;
+    boolean stateChanged = false;
+    for (SessionChange change : changes) {
+      switch (change) {
+        case SessionChange.SystemVariable(String name, _) -> {
+          explained = true;
+          reported.add(name);
+        }
+        case SessionChange.Schema _ -> explained = true;
+        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
+        case SessionChange.TransactionCharacteristics(String sql) ->
+          nextTransaction = !sql.isEmpty();
+        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
+          // whoever wants them asks for them
+        }
+      }
+    }
+    unexplained |= stateChanged && !explained;
   }
 
   /** Names of the variables that the response has reported; valid until {@link #end}. */
@@ -243,9 +316,5 @@ final class CurrentCommand {
   /** Whether the server says that something of the session changed and not what. */
   boolean unexplained() {
     return unexplained;
-  }
-
-  void unexplained(boolean so) {
-    unexplained |= so;
   }
 }

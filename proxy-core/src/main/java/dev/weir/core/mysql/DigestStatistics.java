@@ -1,7 +1,6 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.sql.Digest;
-import dev.weir.mysql.codec.ResponseTracker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,30 +18,32 @@ final class DigestStatistics {
     private int hostgroup;
     private String schema = "";
     private String user = "";
+    private String client = "";
     private long digest;
 
-    Key set(int toHostgroup, String toSchema, String toUser, long toDigest) {
+    Key set(int toHostgroup, String toSchema, String toUser, String toClient, long toDigest) {
       hostgroup = toHostgroup;
       schema = toSchema;
       user = toUser;
+      client = toClient;
       digest = toDigest;
       return this;
     }
 
     Key copy() {
-      return new Key().set(hostgroup, schema, user, digest);
+      return new Key().set(hostgroup, schema, user, client, digest);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Key that && digest == that.digest && hostgroup == that.hostgroup
-          && schema.equals(that.schema) && user.equals(that.user);
+          && schema.equals(that.schema) && user.equals(that.user) && client.equals(that.client);
     }
 
     @Override
     public int hashCode() {
-      return (Long.hashCode(digest) * 31 + hostgroup) * 31 + user.hashCode() * 31
-          + schema.hashCode();
+      return ((Long.hashCode(digest) * 31 + hostgroup) * 31 + user.hashCode()) * 31
+          + schema.hashCode() + client.hashCode();
     }
   }
 
@@ -51,6 +52,8 @@ final class DigestStatistics {
     final int hostgroup;
     final String schema;
     final String user;
+    /** Empty unless {@code query_digests_track_hostname} is on. */
+    final String client;
     final String digest;
     final String text;
     long count;
@@ -62,10 +65,12 @@ final class DigestStatistics {
     long rowsAffected;
     long rowsSent;
 
-    Row(int hostgroup, String schema, String user, String digest, String text, long nowMillis) {
+    Row(int hostgroup, String schema, String user, String client, String digest, String text,
+        long nowMillis) {
       this.hostgroup = hostgroup;
       this.schema = schema;
       this.user = user;
+      this.client = client;
       this.digest = digest;
       this.text = text;
       this.firstSeenMillis = nowMillis;
@@ -93,7 +98,7 @@ final class DigestStatistics {
     }
 
     Row copy() {
-      Row same = new Row(hostgroup, schema, user, digest, text, firstSeenMillis);
+      Row same = new Row(hostgroup, schema, user, client, digest, text, firstSeenMillis);
       same.add(this);
       return same;
     }
@@ -101,21 +106,22 @@ final class DigestStatistics {
 
   private final LinkedHashMap<Key, Row> rows = new LinkedHashMap<>(16, 0.75f, true);
   private final Key probe = new Key();
-  private final Row overflow = new Row(-1, "", "", Digest.hex(0), "(digests that did not fit)", 0);
+  private final Row overflow = new Row(-1, "", "", "", Digest.hex(0),
+      "(digests that did not fit)", 0);
 
-  synchronized void count(int hostgroup, String schema, String user, Digest digest, long micros,
-      ResponseTracker tracker) {
+  synchronized void count(int hostgroup, String schema, String user, String client,
+      Digest digest, long micros, long rowsAffected, long rowsSent) {
     long now = System.currentTimeMillis();
-    Row row = rows.get(probe.set(hostgroup, schema, user, digest.hash()));
+    Row row = rows.get(probe.set(hostgroup, schema, user, client, digest.hash()));
     if (row == null) {
-      row = new Row(hostgroup, schema, user, digest.hex(), digest.storedText(), now);
+      row = new Row(hostgroup, schema, user, client, digest.hex(), digest.storedText(), now);
       rows.put(probe.copy(), row);
       if (rows.size() > MAX) {
         Row oldest = rows.pollFirstEntry().getValue();
         overflow.add(oldest);
       }
     }
-    row.add(micros, tracker.outcome().affectedRows(), tracker.rows(), now);
+    row.add(micros, rowsAffected, rowsSent, now);
   }
 
   /** A copy; {@code clear} begins anew in the same moment. Any thread. */

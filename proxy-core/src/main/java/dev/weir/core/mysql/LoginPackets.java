@@ -49,6 +49,12 @@ final class LoginPackets {
     return Packets.next(sequence);
   }
 
+  /** The same for an answer that is sent now: one more right behind it has the next number. */
+  int takeSequence() {
+    sequence = nextSequence();
+    return sequence;
+  }
+
   /** What came behind the last packet; the caller owns it. */
   @Nullable
   ByteBuf rest() {

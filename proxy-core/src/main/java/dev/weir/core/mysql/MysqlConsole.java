@@ -45,6 +45,8 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   /** Every column of ProxySQL's admin port is this long, in utf8. */
   private static final int COLUMN_LENGTH = 15;
   private static final int WRITE_PIECE = 64 * 1024;
+  /** SQLite knows no backslashes in texts; clients that are told so double the quotes instead. */
+  private static final int STATUS = ServerStatus.AUTOCOMMIT | ServerStatus.NO_BACKSLASH_ESCAPES;
 
   /** An account of the admin port. */
   public record Account(String password, Access access) {}
@@ -64,6 +66,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   private int lastStatement;
   private boolean busy;
   private boolean closed;
+  private final long createdNanos = System.nanoTime();
 
   private record Prepared(String sql, int parameters) {}
 
@@ -100,12 +103,32 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   }
 
   @Override
+  public boolean admin() {
+    return true;
+  }
+
+  @Override
+  public long createdNanos() {
+    return createdNanos;
+  }
+
+  @Override
+  public int greetingStatus() {
+    return STATUS;
+  }
+
+  @Override
   public @Nullable MysqlUser named(String name) {
     Account account = accounts.get().get(name);
     return account == null
         ? null
         : new MysqlUser(new UserRow(name, account.password(), true, false, 0, null, false, false,
             false, false, true, Integer.MAX_VALUE, "", ""));
+  }
+
+  @Override
+  public boolean servesServers() {
+    return false;
   }
 
   @Override
@@ -124,6 +147,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
     login = null;
     user = as.name();
     capabilities = agreed & ~Capabilities.SESSION_TRACK;
+    scanner.renumber(CompressionStage.isAgreed(agreed));
     Account account = accounts.get().get(user);
     session = endpoint.open(new LocalEndpoint.LocalClient(user,
         account == null ? Access.STATS : account.access(), id, LocalEndpoint.Wire.MYSQL));
@@ -192,9 +216,12 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
 
   private void run(Command command, ByteBuf body) {
     switch (command) {
-      case QUIT -> close("client close request");
+      case QUIT -> {
+        AuditTrail.quit(runtime, this, link, user, "");
+        close("client close request");
+      }
       case PING, INIT_DB, RESET_CONNECTION -> ok(0, "");
-      case SET_OPTION -> LocalAnswers.eof(link, 1, capabilities, ServerStatus.AUTOCOMMIT);
+      case SET_OPTION -> LocalAnswers.eof(link, 1, capabilities, STATUS);
       case STATISTICS -> LocalAnswers.text(link, runtime.statistics());
       case QUERY -> ask(text(body), List.of(), false);
       case STMT_PREPARE -> prepare(text(body));
@@ -242,11 +269,11 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
     ResultWriter writer = binary
         ? ResultWriter.binary(out, 1, capabilities)
         : ResultWriter.text(out, 1, capabilities);
-    writer.columns(columns(table.columns()), ServerStatus.AUTOCOMMIT);
+    writer.columns(columns(table.columns()), STATUS);
     for (List<@Nullable String> row : table.rows()) {
       writer.row(row);
     }
-    writer.end(ServerStatus.AUTOCOMMIT, 0);
+    writer.end(STATUS, 0);
     while (out.readableBytes() > WRITE_PIECE) { // so that a slow reader's buffer is given back piece by piece
       link.write(out.readRetainedSlice(WRITE_PIECE));
     }
@@ -263,7 +290,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   }
 
   private void ok(long affected, String info) {
-    LocalAnswers.ok(link, 1, capabilities, new Ok(false, affected, 0, ServerStatus.AUTOCOMMIT, 0,
+    LocalAnswers.ok(link, 1, capabilities, new Ok(false, affected, 0, STATUS, 0,
         ByteString.of(info), ByteString.EMPTY));
   }
 
@@ -307,9 +334,9 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
       parameters.add(ColumnDefinition41.text("?", Collation.UTF8MB3_GENERAL_CI, COLUMN_LENGTH));
     }
     sequence = ResultWriter.definitions(out, sequence, capabilities, parameters,
-        ServerStatus.AUTOCOMMIT);
+        STATUS);
     ResultWriter.definitions(out, sequence, capabilities, columns(columns),
-        ServerStatus.AUTOCOMMIT);
+        STATUS);
     link.write(out);
   }
 
@@ -354,6 +381,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
       return;
     }
     closed = true;
+    AuditTrail.closed(runtime, this, link, user, "", reason);
     runtime.local(link.worker()).remove(this);
     if (login != null) {
       login.abandon();

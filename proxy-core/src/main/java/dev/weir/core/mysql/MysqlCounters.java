@@ -9,8 +9,12 @@ final class MysqlCounters {
   final LongAdder wrongPasswords = new LongAdder();
   final LongAdder refusedMaxConnections = new LongAdder();
   final LongAdder refusedMaxUserConnections = new LongAdder();
+  final LongAdder connectsDelayed = new LongAdder();
   final LongAdder connectTimeouts = new LongAdder();
   final LongAdder generatedErrors = new LongAdder();
   final LongAdder questions = new LongAdder();
+  final LongAdder firewallBlocked = new LongAdder();
+  final LongAdder firewallDetected = new LongAdder();
   final LongAdder slowQueries = new LongAdder();
+  final LongAdder hostsKeptOut = new LongAdder();
 }

@@ -39,7 +39,7 @@ final class MysqlKill implements MysqlServerLogin.Owner, LinkHandler {
   static void query(MysqlServer target) {
     MysqlKill kill = new MysqlKill(target);
     target.killBegins();
-    new MysqlServerLogin(kill, target.owner()).start();
+    new MysqlServerLogin(kill, target.owner(), false).start();
   }
 
   @Override

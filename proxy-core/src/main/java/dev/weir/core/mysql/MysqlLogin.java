@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
+import dev.weir.core.net.ProxyHeader;
 import dev.weir.core.net.tls.ClientTls;
 import dev.weir.core.net.tls.TlsInfo;
 import dev.weir.mysql.auth.CachingSha2Password;
@@ -43,24 +44,30 @@ final class MysqlLogin {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlLogin.class);
   private static final int MAX_PACKET = 16 * 1024;
   private static final int CHALLENGE = 20;
-  private static final long OFFERED = Capabilities.MYSQL | Capabilities.FOUND_ROWS
-      | Capabilities.LONG_FLAG | Capabilities.CONNECT_WITH_DB | Capabilities.NO_SCHEMA
-      | Capabilities.ODBC | Capabilities.LOCAL_FILES | Capabilities.IGNORE_SPACE
-      | Capabilities.PROTOCOL_41 | Capabilities.INTERACTIVE | Capabilities.IGNORE_SIGPIPE
-      | Capabilities.TRANSACTIONS | Capabilities.RESERVED | Capabilities.SECURE_CONNECTION
-      | Capabilities.MULTI_STATEMENTS | Capabilities.MULTI_RESULTS | Capabilities.PS_MULTI_RESULTS
-      | Capabilities.PLUGIN_AUTH | Capabilities.CONNECT_ATTRS | Capabilities.PLUGIN_AUTH_LENENC
-      | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS | Capabilities.SESSION_TRACK
-      | Capabilities.DEPRECATE_EOF;
+  /** The number of an answer to a client's first packet. */
+  private static final int FIRST_ANSWER = 2;
 
   /** Who logs in: a traffic session or one of the admin port. Called on its worker. */
   interface Client {
     /** The number it is greeted with. */
     int id();
 
+    /** The server's status that it is told. */
+    default int greetingStatus() {
+      return ServerStatus.AUTOCOMMIT;
+    }
+
     /** Null when there is nobody of that name. */
     @Nullable
     MysqlUser named(String user);
+
+    /** Whether this is the admin port. */
+    default boolean admin() {
+      return false;
+    }
+
+    /** When it connected, as {@link System#nanoTime}. */
+    long createdNanos();
 
     /** Counts it for the user; null, or why it cannot stay. */
     @Nullable
@@ -73,6 +80,11 @@ final class MysqlLogin {
     void onBytes(ByteBuf bytes);
 
     void close(String reason);
+
+    /** Whether servers answer it, so that what they can do counts. */
+    default boolean servesServers() {
+      return true;
+    }
   }
 
   private enum Step {
@@ -86,14 +98,19 @@ final class MysqlLogin {
   private final long startedNanos = System.nanoTime();
   private Step step = Step.RESPONSE;
   private byte[] challenge = {};
+  private long offered;
   private long capabilities;
-  private int collation = Collation.UTF8MB4_GENERAL_CI;
+  private int zstdLevel;
+  private boolean again;
+  private int collation;
   private String userName = "";
   private String database = "";
   private String plugin = NativePassword.PLUGIN;
   private boolean withPassword;
   private boolean encrypted;
+  private boolean greeted;
   private @Nullable MysqlUser user;
+  private @Nullable ProxyGate gate;
 
   MysqlLogin(MysqlRuntime runtime, Client session, Link link) {
     this.runtime = runtime;
@@ -104,12 +121,41 @@ final class MysqlLogin {
   // --- the greeting ---
 
   void greet() {
+    if (greeted) {
+      return;
+    }
+    greeted = true;
+    if (!session.admin()) {
+      if (runtime.side().settings().balancers().contains(link.remote().host())) {
+        gate = new ProxyGate(link); // greets without waiting: a client without a header says nothing before
+      } else if (keptOut(0)) {
+        return;
+      }
+    }
     challenge = newChallenge();
     MysqlSettings s = runtime.settings();
-    long offered = OFFERED | (s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0);
-    write(0, new HandshakeV10(s.serverVersion(), session.id(), offered,
-        Collation.UTF8MB4_GENERAL_CI, ServerStatus.AUTOCOMMIT, ByteString.of(challenge),
+    offered = ClientCapabilities.offered(runtime, session.servesServers());
+    long tls = s.haveSsl() && runtime.clientTls() != null ? Capabilities.SSL : 0;
+    write(0, new HandshakeV10(s.serverVersion(), session.id(), offered | tls,
+        greetingCollation(s), session.greetingStatus(), ByteString.of(challenge),
         s.defaultAuthPlugin()));
+  }
+
+  /** Refuses a client from a host of too many failed logins. */
+  private boolean keptOut(int sequence) {
+    Link.Endpoint from = link.remote();
+    boolean out = runtime.side().hosts().keepsOut(from);
+    if (out) {
+      runtime.counters().hostsKeptOut.increment();
+      refuse(MysqlRefusals.hostBlocked(from.host()), sequence);
+    }
+    return out;
+  }
+
+  /** There is one byte for it. */
+  private static int greetingCollation(MysqlSettings s) {
+    int id = s.defaultCollation().id();
+    return id <= Collation.MAX_IN_LOGIN ? id : Collation.UTF8MB4_GENERAL_CI;
   }
 
   /** Bytes of a challenge are neither zero nor {@code $}: clients read it as a text. */
@@ -129,6 +175,38 @@ final class MysqlLogin {
 
   /** Takes ownership. */
   void onBytes(ByteBuf bytes) {
+    greet(); // unless the client was faster than our turn
+    if (step == Step.DONE) {
+      bytes.release();
+      return;
+    }
+    ProxyGate at = gate;
+    ByteBuf past = at == null ? bytes : throughGate(at, bytes);
+    if (past != null) {
+      work(past);
+    }
+  }
+
+  /** Null when the header is not there as a whole, or the client was refused. */
+  private @Nullable ByteBuf throughGate(ProxyGate at, ByteBuf bytes) {
+    try {
+      ByteBuf past = at.pass(bytes);
+      if (past != null) {
+        gate = null;
+        if (keptOut(FIRST_ANSWER)) {
+          past.release();
+          return null;
+        }
+      }
+      return past;
+    } catch (ProxyHeader.MalformedProxyHeaderException e) {
+      LOG.warn("{}: {}", session, e.getMessage());
+      refuse(MysqlRefusals.BAD_HANDSHAKE, FIRST_ANSWER);
+      return null;
+    }
+  }
+
+  private void work(ByteBuf bytes) {
     packets.add(bytes);
     try {
       while (step != Step.COMPUTING && step != Step.TLS && step != Step.DONE) {
@@ -144,7 +222,7 @@ final class MysqlLogin {
       }
     } catch (MalformedPacketException e) {
       LOG.info("{}: {}", session, e.getMessage());
-      refuse(new Refusal("08S01", 1043, "Bad handshake"));
+      refuse(MysqlRefusals.BAD_HANDSHAKE);
     }
   }
 
@@ -170,7 +248,8 @@ final class MysqlLogin {
       return;
     }
     HandshakeResponse41 response = HandshakeResponse41.decode(body);
-    capabilities = response.capabilities() & OFFERED;
+    capabilities = CompressionStage.oneOf(response.capabilities() & offered);
+    zstdLevel = response.zstdLevel();
     collation = response.collation();
     String named = response.plugin();
     identify(response.user(), response.database(), named == null ? NativePassword.PLUGIN : named,
@@ -212,6 +291,8 @@ final class MysqlLogin {
   void changeUser(ByteBuf body, long agreed) {
     try {
       ComChangeUser change = ComChangeUser.decode(body, agreed);
+      again = true;
+      greeted = true;
       capabilities = agreed;
       encrypted = link.tlsSession() != null;
       collation = change.collation();
@@ -419,6 +500,11 @@ final class MysqlLogin {
       refuse(MysqlRefusals.sslRequired(userName, link.remote().host()));
       return;
     }
+    Collation charset = Charsets.ofLogin(runtime, session, collation);
+    if (charset == null) {
+      refuse(Charsets.unknown(collation));
+      return;
+    }
     Refusal full = session.enter(u);
     if (full != null) {
       refuse(full);
@@ -429,11 +515,17 @@ final class MysqlLogin {
     if (schema.isEmpty() && u.row().defaultSchema() != null) {
       schema = u.row().defaultSchema();
     }
-    session.loggedIn(u, capabilities, runtime.variablesOf(collation), schema);
-    write(sequence, Ok.of(ServerStatus.AUTOCOMMIT));
-    ByteBuf early = packets.rest();
-    if (early != null) {
-      session.onBytes(early); // the client did not wait for the OK
+    session.loggedIn(u, capabilities, runtime.variablesOf(charset), schema);
+    if (!session.admin()) {
+      runtime.side().hosts().succeeded(link.remote());
+    }
+    AuditTrail.connected(runtime, session, link, userName, schema, again);
+    write(sequence, Ok.of(session.greetingStatus()));
+    ByteBuf early = packets.rest(); // the client did not wait for the OK
+    if (!again && CompressionStage.isAgreed(capabilities)) {
+      link.pass(CompressionStage.toClient(runtime, session, link, capabilities, zstdLevel), early);
+    } else if (early != null) {
+      session.onBytes(early);
     }
   }
 
@@ -443,11 +535,19 @@ final class MysqlLogin {
   }
 
   private void refuse(Refusal why) {
+    refuse(why, packets.nextSequence());
+  }
+
+  private void refuse(Refusal why, int sequence) {
     if (step != Step.DONE) {
       step = Step.DONE;
       LOG.info("{}: login refused: {}", session, why.message());
+      if (!session.admin() && MysqlRefusals.speaksAgainstHost(why)) {
+        runtime.side().hosts().failed(link.remote(), System.currentTimeMillis());
+      }
+      AuditTrail.refused(runtime, session, link, userName, database, why.message());
       if (link.open()) {
-        LocalAnswers.error(link, packets.nextSequence(), capabilities, why);
+        LocalAnswers.error(link, sequence, capabilities, why);
       }
       session.close(why.message());
     }
@@ -464,6 +564,10 @@ final class MysqlLogin {
   void abandon() {
     step = Step.DONE;
     packets.release();
+    if (gate != null) {
+      gate.release();
+      gate = null;
+    }
   }
 
   private void write(int sequence, Packet packet) {

@@ -15,6 +15,7 @@ import dev.weir.core.route.RuleSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +32,11 @@ public final class MysqlOperations implements MysqlControl {
 
     void shutdown(boolean slow);
 
-    /** Reads certificates anew; when that fails the old ones stay. */
+    /** Reads the certificates shown to clients anew; when that fails the old ones stay. */
     void reloadTls() throws IOException;
+
+    /** For sockets opened from now on. */
+    void keepAlive(MysqlVariables variables);
   }
 
   private final MysqlRuntime runtime;
@@ -48,26 +52,65 @@ public final class MysqlOperations implements MysqlControl {
   public void apply(MysqlModule changed, MysqlConfig next) {
     RuleSet rules = changed == MysqlModule.QUERY_RULES
         || changed == MysqlModule.MYSQL_VARIABLES ? compile(next) : null;
+    Firewall firewall = changed == MysqlModule.FIREWALL || changed == MysqlModule.MYSQL_VARIABLES
+        ? Firewall.of(next, runtime.counters())
+        : null;
+    HostgroupJson.check(next);
+    BackendTls tls = changedTls(next);
     WithoutEffect.of(changed, next).forEach(LOG::warn);
     runtime.apply(next);
+    if (tls != null) {
+      runtime.tls(tls);
+    }
     if (rules != null) {
       runtime.rules(rules);
     }
+    if (firewall != null) {
+      runtime.firewall(firewall);
+    }
+    if (changed == MysqlModule.MYSQL_VARIABLES) {
+      surroundings.keepAlive(next.variables());
+    }
     MysqlWatch watch = runtime.watch();
     if (watch != null && changed == MysqlModule.SERVERS) {
+      watch.variables(next); // hostgroup_settings override some
       watch.load(next);
     } else if (watch != null && changed == MysqlModule.MYSQL_VARIABLES) {
       watch.variables(next);
     }
   }
 
-  /** Takes everything into force, at the start. */
+  /** TLS towards servers anew, if what is configured of it has changed; a new mistake is an error. */
+  private @Nullable BackendTls changedTls(MysqlConfig next) {
+    BackendTls now = runtime.backendTls();
+    BackendTls.Wish wish = BackendTls.wish(next);
+    if (wish.equals(now.wish())) {
+      return null;
+    }
+    BackendTls read = BackendTls.read(wish, runtime.computing());
+    List<String> mistakes = new ArrayList<>(read.problems());
+    mistakes.removeAll(now.problems());
+    if (!mistakes.isEmpty()) {
+      throw new ControlException("28000", String.join("; ", mistakes));
+    }
+    return read;
+  }
+
+  /**
+   * Takes everything into force, at the start. A file of TLS towards servers that cannot be read is said in the log; who
+   * connects with it fails.
+   */
   public void applyAll(MysqlConfig config) {
+    HostgroupJson.check(config);
+    BackendTls tls = BackendTls.read(BackendTls.wish(config), runtime.computing());
+    tls.problems().forEach(problem -> LOG.error("TLS towards servers: {}", problem));
+    runtime.tls(tls);
     for (MysqlModule module : MysqlModule.values()) {
       WithoutEffect.of(module, config).forEach(LOG::warn);
     }
     runtime.apply(config);
     runtime.rules(compile(config));
+    runtime.firewall(Firewall.of(config, runtime.counters()));
   }
 
   private static RuleSet compile(MysqlConfig config) {
@@ -152,23 +195,28 @@ public final class MysqlOperations implements MysqlControl {
 
   @Override
   public long flushQueryCache() {
-    return 0; // nothing is cached
+    return runtime.queryCache().flush();
   }
 
   @Override
   public void flushLogs() {
-    // the log goes where [weir] sends it, and is reopened by SIGHUP
+    runtime.side().rotateLogs(); // the process's own log is reopened by SIGHUP
   }
 
   @Override
   public void flushClientHosts() {
-    // no host is ever blocked
+    runtime.side().hosts().clear();
   }
 
   @Override
   public void reloadTls() {
+    BackendTls tls = BackendTls.read(BackendTls.wish(runtime.config()), runtime.computing());
+    if (!tls.problems().isEmpty()) {
+      throw new ControlException("28000", String.join("; ", tls.problems()));
+    }
     try {
       surroundings.reloadTls();
+      runtime.tls(tls);
     } catch (IOException e) {
       throw new ControlException("28000", String.valueOf(e.getMessage()));
     }

@@ -8,14 +8,19 @@ import dev.weir.core.pool.PoolLimits;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Connections of one user to one server of a hostgroup: what MySQL adds to {@link Pool}. Thread-safe. */
 final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
+  /** Idle connections that are pinged at the same time; the others have their turn a moment later. */
+  private static final int PINGS_AT_ONCE = 16;
+
   private final MysqlRuntime runtime;
   private final Target target;
-  private final MysqlUser user;
+  private volatile MysqlUser user;
   private final long capabilities;
   private final Pool pool;
+  private final AtomicBoolean retryDue = new AtomicBoolean();
   private volatile long failedNanos;
   private volatile boolean failed;
 
@@ -34,7 +39,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     return new PoolLimits(0, 0, 0, 0,
         TimeUnit.MILLISECONDS.toNanos(s.pingIntervalServerMillis()),
         age == 0 ? Long.MAX_VALUE / 2 : TimeUnit.MILLISECONDS.toNanos(age),
-        TimeUnit.SECONDS.toNanos(s.serverIdleSeconds()),
+        0, // what free_connections_pct keeps is kept for ever, and pinged
         TimeUnit.MILLISECONDS.toNanos(s.connectRetriesDelayMillis()), false,
         MysqlSettings.PARALLEL_LOGINS);
   }
@@ -49,6 +54,13 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
 
   MysqlUser user() {
     return user;
+  }
+
+  /** Who logs in: another object of the same name when the operator has removed the user and made it anew. */
+  void user(MysqlUser asked) {
+    if (asked != user && runtime.knows(asked)) {
+      user = asked;
+    }
   }
 
   long capabilities() {
@@ -89,8 +101,29 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     return false;
   }
 
+  /** Who waits is served as soon as the hostgroup may open connections again. */
+  @Override
+  public boolean throttled(long now) {
+    HostgroupState hostgroup = target.state();
+    long wait = hostgroup.throttle().waitNanos(now, hostgroup.rules().connectsPerSecond());
+    if (wait == 0) {
+      return false;
+    }
+    runtime.counters().connectsDelayed.increment();
+    if (retryDue.compareAndSet(false, true)) {
+      runtime.workers().next().after(TimeUnit.NANOSECONDS.toMillis(wait) + 1, () -> {
+        retryDue.set(false);
+        for (int i = 0; i < MysqlSettings.PARALLEL_LOGINS && pool.isWaiting(); i++) {
+          onDemand(pool);
+        }
+      });
+    }
+    return true;
+  }
+
   @Override
   public void open(PoolDirectory.Reason why) {
+    target.state().throttle().count(System.nanoTime());
     Worker hungry = pool.hungriest();
     Worker worker = hungry != null ? hungry : runtime.workers().next();
     MysqlServer server = new MysqlServer(this, worker, System.nanoTime());
@@ -106,6 +139,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   void connected() {
     failed = false;
     target.counters().connectsOk.increment();
+    target.warm(System.nanoTime());
   }
 
   /** A connection could not be opened. Who waits here is told: he may try elsewhere. */
@@ -113,6 +147,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     failed = true;
     failedNanos = now;
     target.counters().connectsFailed.increment();
+    target.complaints().failed(target, user.name(), why, now);
     runtime.connectFailed(target.address(), why);
     pool.dismissAll(why);
   }
@@ -126,6 +161,16 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
         server.worker().execute(() -> server.tick(now));
       }
     }
+    if (!runtime.knows(user)) {
+      pool.closeIdle(_ -> true, "user removed");
+    }
+    pool.testRested(PINGS_AT_ONCE);
+  }
+
+  /** @see Target#renew */
+  void renew(String reason) {
+    pool.connections().forEach(PooledConnection::markCloseNeeded);
+    pool.closeIdle(_ -> true, reason);
   }
 
   /** @see Target#drain */
@@ -140,7 +185,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     drain(reason);
     for (PooledConnection connection : pool.connections()) {
       if (connection instanceof MysqlServer server) {
-        server.worker().execute(() -> server.close(reason));
+        server.worker().execute(() -> server.cut(reason));
       }
     }
   }

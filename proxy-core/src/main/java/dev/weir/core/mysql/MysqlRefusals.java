@@ -13,6 +13,8 @@ final class MysqlRefusals {
   static final Refusal TOO_MANY_CONNECTIONS = new Refusal("08004", 1040, "Too many connections");
   static final Refusal LOST = new Refusal("HY000", 2013,
       "Lost connection to MySQL server during query");
+  static final Refusal LOST_TRANSACTION = new Refusal("HY000", 2013,
+      "Lost connection to MySQL server during query: the transaction is rolled back");
   static final Refusal MALFORMED = new Refusal("08S01", 1835, "Malformed communication packet");
   static final Refusal UNKNOWN_COMMAND = new Refusal("08S01", 1047, "Unknown command");
   static final Refusal PACKET_TOO_LARGE = new Refusal("08S01", 1153,
@@ -21,6 +23,7 @@ final class MysqlRefusals {
   static final Refusal KILLED = new Refusal("70100", 1317, "Query execution was interrupted");
   static final Refusal QUERY_TIMEOUT = new Refusal("70100", 1907,
       "Query execution was interrupted, query_timeout exceeded");
+  static final Refusal BAD_HANDSHAKE = new Refusal("08S01", 1043, "Bad handshake");
   static final Refusal LOGIN_TIMEOUT = new Refusal("08S01", 1159,
       "Got timeout reading communication packets");
 
@@ -34,6 +37,19 @@ final class MysqlRefusals {
   static Refusal sslRequired(String user, String host) {
     return new Refusal("28000", 1045, "ProxySQL Error: Access denied for user '" + user + "'@'"
         + host + "' (using password: YES). SSL is required");
+  }
+
+  static Refusal hostBlocked(String host) {
+    return new Refusal("HY000", 1129, "Host '" + host
+        + "' is blocked because of many connection errors");
+  }
+
+  /** Whether a login that ends with this is the client's fault, as a wrong password is. */
+  static boolean speaksAgainstHost(Refusal why) {
+    return switch (why.mysqlErrno()) {
+      case 1045, 1043, 1159 -> true;
+      default -> false;
+    };
   }
 
   static Refusal tooManyOfUser(String user, long max) {

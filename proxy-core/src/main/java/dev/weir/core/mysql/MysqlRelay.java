@@ -32,6 +32,9 @@ final class MysqlRelay implements ResponseTranslator.Output {
   private @Nullable ByteBuf rest;
   private boolean serving;
   private boolean translating;
+  private int fileShift;
+  /** The response is an error that the client does not get. */
+  private boolean kept;
   private int preparedId;
   private int preparedParameters;
 
@@ -44,6 +47,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
   /** The next response is to a command of the tenant. */
   void begin(Command command, long capabilities, long clientCapabilities, int firstSequence) {
     serving = true;
+    kept = false;
     translating = ResponseTranslator.isNeeded(capabilities, clientCapabilities);
     if (translating) {
       translator.begin(command, capabilities, clientCapabilities, firstSequence);
@@ -63,10 +67,11 @@ final class MysqlRelay implements ResponseTranslator.Output {
   }
 
   void fileSent(int lastSequence) {
+    int lastOfServer = lastSequence + fileShift & 0xff;
     if (translating) {
-      translator.fileSent(lastSequence, lastSequence);
+      translator.fileSent(lastSequence, lastOfServer);
     } else {
-      tracker.fileSent(lastSequence);
+      tracker.fileSent(lastOfServer);
     }
   }
 
@@ -124,7 +129,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
     }
     int next = tracker.scan(in, at, end);
     if (tracker.step() == ResponseTracker.Step.PREPARED) {
-      server.tenant().prepared(in, tracker);
+      server.tenant().dispatch().statements().prepared(in, tracker);
     }
     forward(in, at, next);
     return next;
@@ -132,12 +137,27 @@ final class MysqlRelay implements ResponseTranslator.Output {
 
   @Override
   public void forward(ByteBuf in, int from, int to) {
+    if (tracker.step() == ResponseTracker.Step.FILE_WANTED
+        && !server.tenant().mayBeAskedForFile()) {
+      return; // the server is lost for it, in a moment
+    }
     if (translating && tracker.step() == ResponseTracker.Step.PREPARED) {
-      server.tenant().prepared(in, tracker);
+      server.tenant().dispatch().statements().prepared(in, tracker);
     }
     if (to > from) {
-      server.tenant().receive(in.retainedSlice(from, to - from));
+      if (tracker.outcome().errorCode() != 0 && keeps(in, to - from)) {
+        kept = true;
+      } else {
+        server.tenant().receive(in.retainedSlice(from, to - from));
+      }
     }
+  }
+
+  /** Whether the error is all there is of the response, and the session asks another server. */
+  private boolean keeps(ByteBuf in, int length) {
+    Outcome outcome = tracker.outcome();
+    return tracker.bytes() == length && Failover.mayConcern(outcome.errorCode())
+        && server.tenant().failover().asksAnother(outcome.errorCode(), message(in, outcome));
   }
 
   @Override
@@ -149,11 +169,13 @@ final class MysqlRelay implements ResponseTranslator.Output {
   private boolean react(ByteBuf in) {
     switch (tracker.step()) {
       case FILE_WANTED -> {
-        if (own != null) {
-          server.lost("server asked for a file");
+        if (own != null || !server.tenant().mayBeAskedForFile()) {
+          server.lost("server asked for a file that no LOAD DATA LOCAL has named");
           return false;
         }
-        server.tenant().fileWanted(tracker.nextSequence());
+        int first = translating ? translator.nextClientSequence() : tracker.nextSequence();
+        fileShift = tracker.nextSequence() - first;
+        server.tenant().fileWanted(first, fileShift);
         return !server.closed();
       }
       case CLIENT_TURN -> {
@@ -221,10 +243,18 @@ final class MysqlRelay implements ResponseTranslator.Output {
       MysqlSession of = server.tenant();
       if (failed) {
         owner.runtime().serverError(owner.target().address(), outcome.errorCode());
+        String message = message(in, outcome);
         owner.runtime().errors().count(owner.target(), owner.user().name(), of.clientHost(),
-            of.schema(), outcome.errorCode(), message(in, outcome));
+            of.schema(), outcome.errorCode(), message);
+        if (owner.runtime().settings().query().logsErrors()) {
+          ErrorLog.log(server, of, outcome.errorCode(), message);
+        }
       }
-      of.answered(tracker);
+      if (kept) {
+        of.unanswered();
+      } else {
+        of.answered(tracker);
+      }
     }
   }
 

@@ -14,10 +14,11 @@ import dev.weir.core.net.Sockets;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.Workers;
 import dev.weir.core.net.tls.ClientTls;
-import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.pool.PoolDirectory;
 import dev.weir.core.route.RuleSet;
+import dev.weir.mysql.codec.ZstdLibrary;
 import dev.weir.mysql.packet.Collation;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -28,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,12 +37,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all MySQL sessions share: the configuration in force, hostgroups, users, rules, and who is there. Read by all
  * workers, changed on the control thread.
  */
 public final class MysqlRuntime {
+  private static final Logger LOG = LoggerFactory.getLogger(MysqlRuntime.class);
   private static final int TICK_MILLIS = 333;
 
   /** Parts that outlive a configuration. */
@@ -51,6 +56,8 @@ public final class MysqlRuntime {
   private final MysqlCounters counters = new MysqlCounters();
   private final ErrorStatistics errors = new ErrorStatistics();
   private final SecureRandom random = new SecureRandom();
+  private final QueryCache queryCache;
+  private final Sideline side = new Sideline(this);
   private final SessionVariables initial;
   private final Map<Integer, SessionVariables> byCollation = new ConcurrentHashMap<>();
   private final Map<Integer, MysqlSession> sessions = new ConcurrentHashMap<>();
@@ -61,12 +68,15 @@ public final class MysqlRuntime {
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger strangers = new AtomicInteger();
   private final long startedNanos = System.nanoTime();
+  private final Map<Integer, HostgroupState> states = new HashMap<>();
   private volatile Map<Integer, Hostgroup> hostgroups = Map.of();
+  private volatile HostgroupRules.All rulesOfHostgroups;
   private volatile MysqlConfig config;
   private volatile MysqlSettings settings;
+  private volatile Firewall firewall;
   private volatile RuleSet rules = RuleSet.EMPTY;
   private volatile @Nullable ClientTls clientTls;
-  private volatile @Nullable ServerTls serverTls;
+  private volatile BackendTls backendTls = BackendTls.NONE;
   private volatile @Nullable KeyPair keys;
   private volatile @Nullable MysqlWatch watch;
 
@@ -74,7 +84,16 @@ public final class MysqlRuntime {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
-    this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
+    this.queryCache = new QueryCache(System::nanoTime, random.nextLong(),
+        settings.query().cacheBytes());
+    this.firewall = Firewall.of(config, counters);
+    this.rulesOfHostgroups = HostgroupRules.of(config);
+    if (!ZstdLibrary.isLoaded()) { // here, so that no worker waits for it
+      LOG.warn("compression by zstd is not offered: {}", ZstdLibrary.failure());
+    }
+    Collation afterLogin = Objects.requireNonNull(Collation.of(Collation.UTF8MB4_GENERAL_CI));
+    this.initial = variablesOf(afterLogin);
+    side.apply(config.variables());
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
       locals.add(own);
@@ -94,6 +113,18 @@ public final class MysqlRuntime {
     counters.clientsCreated.increment();
     strangers.incrementAndGet();
     link.worker().execute(session::greet);
+    return session;
+  }
+
+  /** A session that runs a mirrored statement: logged in, counted for nobody. On its worker. */
+  MysqlSession mirror(MirrorLink link, MysqlUser user, long capabilities,
+      SessionVariables variables, String schema) {
+    int id = nextSessionId();
+    MysqlSession session = new MysqlSession(this, link, id);
+    sessions.put(id, session);
+    local(link.worker()).add(session);
+    strangers.incrementAndGet();
+    session.loggedIn(user, capabilities, variables, schema);
     return session;
   }
 
@@ -136,10 +167,18 @@ public final class MysqlRuntime {
     }
   }
 
-  void closed(MysqlSession session, boolean duringLogin) {
+  void closed(MysqlSession session, boolean duringLogin, String reason) {
     sessions.remove(session.id(), session);
     local(session.worker()).remove(session);
     MysqlUser user = session.userOrNull();
+    AuditTrail.closed(this, session, session.link(), user == null ? "" : user.name(),
+        session.schema(), reason);
+    if (session.link() instanceof MirrorLink) {
+      return;
+    }
+    if (reason.equals(MysqlSession.CLIENT_GONE) && !duringLogin && side.settings().logLost()) {
+      LOG.warn("{}: closing unhealthy client connection", session);
+    }
     if (duringLogin) {
       strangers.decrementAndGet();
       counters.clientsAborted.increment();
@@ -164,6 +203,11 @@ public final class MysqlRuntime {
     return user != null && user.row().active() ? user : null;
   }
 
+  /** Whether this is still a user whom the operator lets in. */
+  boolean knows(MysqlUser user) {
+    return users.get(user.name()) == user;
+  }
+
   Collection<MysqlUser> users() {
     return users.values();
   }
@@ -173,8 +217,26 @@ public final class MysqlRuntime {
   /** Takes a configuration into force; what did not change goes on undisturbed. On the control thread. */
   public void apply(MysqlConfig changed) {
     config = changed;
-    settings = MysqlSettings.of(changed.variables());
+    MysqlSettings before = settings;
+    MysqlSettings now = MysqlSettings.of(changed.variables());
+    settings = now;
+    queryCache.maxBytes(now.query().cacheBytes());
+    if (now.queryDigests() != before.queryDigests()
+        || !now.digestOptions().equals(before.digestOptions())) {
+      for (Worker worker : parts.workers()) {
+        worker.execute(local(worker)::forgetStatements);
+      }
+    }
+    side.apply(changed.variables());
     applyUsers(changed.users());
+    HostgroupRules.All next = HostgroupRules.of(changed);
+    rulesOfHostgroups = next;
+    synchronized (states) {
+      states.forEach((id, state) -> state.rules(next.of(id)));
+      Map<Integer, List<Target>> same = new TreeMap<>();
+      hostgroups.forEach((id, hostgroup) -> same.put(id, hostgroup.targets()));
+      regroup(same);
+    }
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.pools().forEach(MysqlPool::refresh);
@@ -187,14 +249,34 @@ public final class MysqlRuntime {
     rules = changed;
   }
 
+  /** Who may run what from now on; checked before. */
+  void firewall(Firewall changed) {
+    firewall = changed;
+  }
+
+  Firewall firewall() {
+    return firewall;
+  }
+
   RuleSet rules() {
     return rules;
   }
 
-  /** What TLS to clients and to servers is done with from now on; null is none. */
-  public void tls(@Nullable ClientTls toClients, @Nullable ServerTls toServers) {
+  /** What TLS to clients is done with from now on; null is none. */
+  public void tls(@Nullable ClientTls toClients) {
     clientTls = toClients;
-    serverTls = toServers;
+  }
+
+  /** What TLS to servers is done with from now on; their connections are replaced as they become free. */
+  void tls(BackendTls toServers) {
+    backendTls = toServers;
+    for (Hostgroup hostgroup : hostgroups.values()) {
+      for (Target target : hostgroup.targets()) {
+        if (target.row().useSsl()) {
+          target.renew("TLS settings changed");
+        }
+      }
+    }
   }
 
   private void applyUsers(List<UserRow> rows) {
@@ -216,8 +298,14 @@ public final class MysqlRuntime {
 
   private record Where(int hostgroup, ServerAddress address) {}
 
-  /** The servers as they are now. One call at a time. */
+  /** The servers as they are now. Any thread. */
   void servers(Topology topology) {
+    synchronized (states) { // rules may change at the same time
+      place(topology);
+    }
+  }
+
+  private void place(Topology topology) {
     Map<Where, Target> before = new HashMap<>();
     for (Hostgroup hostgroup : hostgroups.values()) {
       hostgroup.targets().forEach(t -> before.put(new Where(t.hostgroup(), t.address()), t));
@@ -228,7 +316,8 @@ public final class MysqlRuntime {
     for (Server server : topology.servers()) {
       Target target = before.remove(new Where(server.hostgroup(), server.address()));
       if (target == null) {
-        target = new Target(this, MysqlWatch.row(server), server.status());
+        target = new Target(this, state(server.hostgroup()), MysqlWatch.row(server),
+            server.status());
       } else {
         boolean was = target.usable();
         target.row(MysqlWatch.row(server));
@@ -241,15 +330,35 @@ public final class MysqlRuntime {
       }
       now.computeIfAbsent(server.hostgroup(), _ -> new ArrayList<>()).add(target);
     }
-    Map<Integer, Hostgroup> made = new HashMap<>();
-    now.forEach((id, targets) -> made.put(id, new Hostgroup(id, List.copyOf(targets))));
-    hostgroups = Map.copyOf(made);
+    regroup(now);
+    states.keySet().retainAll(now.keySet());
     for (Target gone : before.values()) {
       gone.status(ServerStatus.OFFLINE_HARD);
       gone.cut("server moved or removed");
     }
     drained.forEach(target -> target.drain(target.status().name()));
     cut.forEach(target -> target.cut(target.status().name()));
+  }
+
+  private HostgroupState state(int hostgroup) {
+    return states.computeIfAbsent(hostgroup,
+        id -> new HostgroupState(rulesOfHostgroups.of(id)));
+  }
+
+  private void regroup(Map<Integer, List<Target>> targets) {
+    Map<Integer, Hostgroup> made = new HashMap<>();
+    targets.forEach((id, members) -> {
+      Hostgroup group = Hostgroup.of(id, members, state(id).rules());
+      Hostgroup before = hostgroups.get(id);
+      if (group.closed() && (before == null || !before.closed())) {
+        LOG.error("hostgroup {} serves nobody: {} servers are ONLINE, and max_num_online_servers "
+            + "is {}", id, group.online(), state(id).rules().maxOnlineServers());
+      } else if (before != null && before.closed() && !group.closed()) {
+        LOG.info("hostgroup {} serves again", id);
+      }
+      made.put(id, group);
+    });
+    hostgroups = Map.copyOf(made);
   }
 
   /** Who says what becomes of servers. */
@@ -266,12 +375,13 @@ public final class MysqlRuntime {
   @Nullable
   Target lastResort(int hostgroup) {
     MysqlWatch by = watch;
-    if (by == null) {
+    Hostgroup group = hostgroup(hostgroup);
+    if (by == null || group.closed()) {
       return null;
     }
     for (Server server : by.lastResort(hostgroup)) {
-      for (Target target : hostgroup(hostgroup).targets()) {
-        if (target.address().equals(server.address())) {
+      for (Target target : group.targets()) {
+        if (target.address().equals(server.address()) && !target.tooSlow()) {
           return target;
         }
       }
@@ -295,10 +405,12 @@ public final class MysqlRuntime {
     }
   }
 
-  /** Average of the last pings; 0 when there were none. */
+  /** Average of the last pings; 0 when there were none, or are none any more. */
   long latencyMicros(ServerAddress address) {
     MysqlWatch by = watch;
-    return by == null ? 0 : by.monitor().latencyMicros(address).orElse(0);
+    return by == null || !by.monitor().settings().enabled()
+        ? 0
+        : by.monitor().latencyMicros(address).orElse(0);
   }
 
   Hostgroup hostgroup(int id) {
@@ -314,15 +426,27 @@ public final class MysqlRuntime {
 
   /** Every 333 ms on the control thread. */
   public void keepHouse(long now) {
+    queryCache.keepHouse();
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
-        target.pools().forEach(pool -> pool.keepHouse(now));
+        target.keepHouse(now);
       }
     }
   }
 
+  /** Writes the query log and the audit log when the variables say so; relative names are in this folder. */
+  public void writeLogsIn(Path datadir) {
+    side.writeLogsIn(datadir);
+  }
+
+  /** After {@link #closeAll}: writes what is still to be logged. Waits for it, for seconds at most. */
+  public void closeLogs() {
+    side.closeLogs();
+  }
+
   /** Ends all sessions and closes all connections to servers. */
   public void closeAll() {
+    side.mirrors().forget();
     for (MysqlSession session : sessions.values()) {
       session.worker().execute(() -> session.close("shutdown"));
     }
@@ -336,19 +460,9 @@ public final class MysqlRuntime {
   // --- what sessions ask ---
 
   /** Variables of a session that has said nothing but the collation of its login. */
-  SessionVariables variablesOf(int collation) {
-    return byCollation.computeIfAbsent(collation, id -> {
-      Collation known = Collation.of(id);
-      Collation used = known != null ? known : Collation.of(Collation.UTF8MB4_GENERAL_CI);
-      if (used == null) {
-        return SessionVariables.NONE;
-      }
-      return SessionVariables.NONE
-          .with("character_set_client", used.charset())
-          .with("character_set_connection", used.charset())
-          .with("character_set_results", used.charset())
-          .with("collation_connection", used.name());
-    });
+  SessionVariables variablesOf(Collation collation) {
+    return byCollation.computeIfAbsent(collation.id(),
+        _ -> Charsets.with(SessionVariables.NONE, collation));
   }
 
   /** What a server connection looks like after its login. */
@@ -395,8 +509,16 @@ public final class MysqlRuntime {
     return settings;
   }
 
+  Sideline side() {
+    return side;
+  }
+
   MysqlCounters counters() {
     return counters;
+  }
+
+  QueryCache queryCache() {
+    return queryCache;
   }
 
   ErrorStatistics errors() {
@@ -416,9 +538,8 @@ public final class MysqlRuntime {
     return clientTls;
   }
 
-  @Nullable
-  ServerTls serverTls() {
-    return serverTls;
+  BackendTls backendTls() {
+    return backendTls;
   }
 
   PoolDirectory directory() {

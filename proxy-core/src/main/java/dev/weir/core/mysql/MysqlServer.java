@@ -11,8 +11,10 @@ import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComSimple;
 import dev.weir.mysql.packet.ComStmtClose;
 import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.MalformedPacketException;
 import dev.weir.mysql.packet.Packet;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,9 +41,11 @@ final class MysqlServer extends PooledConnection
   private final long id;
   private final MysqlRelay relay = new MysqlRelay(this);
   private final ServerStatements statements = new ServerStatements();
+  private final SessionBasis basis = new SessionBasis();
   private volatile Worker worker;
   private volatile @Nullable Link link;
   private @Nullable MysqlServerLogin login;
+  private @Nullable CompressionStage compression;
   private @Nullable MysqlSession tenant;
   private boolean readsPaused;
   private boolean closed;
@@ -55,6 +59,7 @@ final class MysqlServer extends PooledConnection
   private volatile SessionVariables variables = SessionVariables.NONE;
   private volatile String schema = "";
   private long lastInsertId;
+  private boolean pinged;
   private int kills;
   private boolean dirtyAfterKill;
 
@@ -68,7 +73,7 @@ final class MysqlServer extends PooledConnection
   // --- birth ---
 
   void open() {
-    login = new MysqlServerLogin(this, owner);
+    login = new MysqlServerLogin(this, owner, owner.target().row().compression());
     login.start();
   }
 
@@ -85,6 +90,10 @@ final class MysqlServer extends PooledConnection
     threadId = thread;
     version = serverVersion;
     link().handler(this);
+    if (CompressionStage.isAgreed(agreed)) {
+      compression = CompressionStage.toServer(owner.runtime(), this, link(), agreed);
+      link().pass(compression, null);
+    }
     owner.connected();
     setUp(owner.runtime().initialVariables());
   }
@@ -93,17 +102,24 @@ final class MysqlServer extends PooledConnection
     query(TRACKING, (_, error) -> {
       tracks = error == null;
       variables = initial;
-      String connect = owner.runtime().settings().initConnect();
-      if (connect.isEmpty()) {
-        hand();
+      basis.begin(initial);
+      initialise(owner.target().rules().initConnect(), 0);
+    });
+  }
+
+  /** Runs what is left of {@code init_connect}; what it sets is what sessions find that set nothing. */
+  private void initialise(List<String> statements, int next) {
+    if (next == statements.size()) {
+      basis.end(variables);
+      owner.target().complaints().over();
+      hand();
+      return;
+    }
+    query(statements.get(next), (_, complaint) -> {
+      if (complaint == null) {
+        initialise(statements, next + 1);
       } else {
-        query(connect, (_, complaint) -> {
-          if (complaint == null) {
-            hand();
-          } else {
-            failed(new Refusal("HY000", 1184, "init_connect failed: " + complaint));
-          }
-        });
+        failed(new Refusal("HY000", 1184, "init_connect failed: " + complaint));
       }
     });
   }
@@ -133,7 +149,19 @@ final class MysqlServer extends PooledConnection
     relay.begin(command, capabilities, clientCapabilities, firstSequence);
   }
 
-  /** Takes ownership. */
+  /** The beginning of a command, or all of it; takes ownership. */
+  void sendCommand(ByteBuf bytes) {
+    commandBegins();
+    send(bytes);
+  }
+
+  private void commandBegins() {
+    if (compression != null) {
+      compression.begin();
+    }
+  }
+
+  /** More of a command, or of a file; takes ownership. */
   void send(ByteBuf bytes) {
     owner.target().counters().bytesSent.add(bytes.readableBytes());
     link().write(bytes);
@@ -151,6 +179,7 @@ final class MysqlServer extends PooledConnection
 
   void run(Command command, Packet packet, OwnCommand done) {
     relay.own(command, capabilities, done);
+    commandBegins();
     ByteBuf out = link().buffer(64);
     Packets.write(out, 0, packet, capabilities);
     link().write(out);
@@ -197,6 +226,11 @@ final class MysqlServer extends PooledConnection
 
   void variables(SessionVariables now) {
     variables = now;
+  }
+
+  /** What the connection looked like before any session had it. */
+  SessionBasis basis() {
+    return basis;
   }
 
   String schema() {
@@ -253,6 +287,7 @@ final class MysqlServer extends PooledConnection
 
   /** The statement is not needed here any more; between commands, or right in front of one. */
   void forget(ServerStatements.Known known) {
+    commandBegins();
     ByteBuf out = link().buffer(16);
     Packets.write(out, 0, new ComStmtClose(known.serverId()), capabilities);
     link().write(out);
@@ -295,8 +330,8 @@ final class MysqlServer extends PooledConnection
     if (relay.serves() || relay.runsOwn()) {
       close("client left in the middle of a command");
     } else if (closeNeeded() || owner.pool().lifetimeOver(this, now)
-        || !owner.target().usable()) {
-      close(closeNeeded() ? "close_needed" : "server lifetime over");
+        || !owner.target().usable() || isLeftWithoutAutocommit()) {
+      close(closeNeeded() ? "close_needed" : "not reusable");
     } else if (kills > 0) {
       pool().mark(this, ServerState.BEING_CANCELED);
       dirtyAfterKill = dirty;
@@ -307,6 +342,11 @@ final class MysqlServer extends PooledConnection
       ClientStatements.evict(this, owner.runtime().settings().maxStatementsPerConnection());
       pool().put(this, now);
     }
+  }
+
+  private boolean isLeftWithoutAutocommit() {
+    return owner.target().rules().autocommitOff() == HostgroupRules.AutocommitOff.NOT_REUSABLE
+        && "OFF".equals(variables.get("autocommit"));
   }
 
   /** COM_RESET_CONNECTION: transaction rolled back, temporary tables, locks, variables and statements gone. */
@@ -368,7 +408,9 @@ final class MysqlServer extends PooledConnection
       if (closed) {
         return;
       }
+      pinged = true;
       run(Command.PING, new ComSimple(Command.PING), (_, error) -> {
+        pinged = false;
         if (error == null) {
           hand();
         } else {
@@ -384,13 +426,12 @@ final class MysqlServer extends PooledConnection
     if (pending != null) {
       pending.tick(now);
     } else if (relay.runsOwn() && tenant == null) {
-      long limit = state() == ServerState.TESTED
-          ? Math.max(OWN_LIMIT_NANOS,
-              TimeUnit.MILLISECONDS
-                  .toNanos(owner.runtime().settings().pingTimeoutServerMillis()))
+      long limit = pinged
+          ? TimeUnit.MILLISECONDS
+              .toNanos(owner.runtime().settings().pingTimeoutServerMillis())
           : OWN_LIMIT_NANOS;
       if (now - relay.ownSinceNanos() > limit) {
-        close("no answer to a ping or reset");
+        close(pinged ? "no answer to a ping" : "no answer to a reset");
       }
     }
   }
@@ -399,7 +440,18 @@ final class MysqlServer extends PooledConnection
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    lost("server closed the connection");
+    lost(cause instanceof MalformedPacketException
+        ? "server broke the protocol: " + cause.getMessage()
+        : "server closed the connection");
+  }
+
+  /** The server may not be used any more: closes at once, and who has the connection is told. On the worker. */
+  void cut(String reason) {
+    if (tenant == null || moving) {
+      close(reason);
+    } else {
+      lost(reason);
+    }
   }
 
   /** The connection is of no use any more; who has it is told. */
@@ -416,6 +468,7 @@ final class MysqlServer extends PooledConnection
       return;
     }
     close(reason);
+    owner.runtime().serverError(owner.target().address(), 0);
     if (left != null) {
       left.serverLost(answering && passedOn, answering && inPacket);
     }
@@ -446,6 +499,7 @@ final class MysqlServer extends PooledConnection
 
   private void sayGoodbye(Link to) {
     if (to.open() && !relay.serves() && to.unsentBytes() == 0) {
+      commandBegins();
       ByteBuf out = to.buffer(8);
       Packets.write(out, 0, new ComSimple(Command.QUIT), capabilities);
       to.write(out);

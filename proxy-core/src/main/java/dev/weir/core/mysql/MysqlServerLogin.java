@@ -1,5 +1,6 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
@@ -9,10 +10,13 @@ import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.net.tls.TlsInfo;
 import dev.weir.mysql.auth.CachingSha2Password;
 import dev.weir.mysql.auth.ClearPassword;
-import dev.weir.mysql.auth.Ed25519Password;
+import dev.weir.mysql.auth.Dialog;
 import dev.weir.mysql.auth.NativePassword;
+import dev.weir.mysql.auth.ParsecPassword;
 import dev.weir.mysql.auth.PasswordCipher;
+import dev.weir.mysql.auth.Sha256Password;
 import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.codec.ZstdLibrary;
 import dev.weir.mysql.packet.AuthMoreData;
 import dev.weir.mysql.packet.AuthResponse;
 import dev.weir.mysql.packet.AuthSwitchRequest;
@@ -35,6 +39,7 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +52,14 @@ final class MysqlServerLogin implements LinkHandler {
   static final long SHARED = Capabilities.FOUND_ROWS | Capabilities.IGNORE_SPACE
       | Capabilities.MULTI_STATEMENTS | Capabilities.MULTI_RESULTS | Capabilities.PS_MULTI_RESULTS
       | Capabilities.DEPRECATE_EOF | Capabilities.LOCAL_FILES | Capabilities.ODBC
-      | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS;
+      | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS | Capabilities.MARIADB_PROGRESS
+      | ClientCapabilities.FORMS;
 
   private static final long ALWAYS = Capabilities.MYSQL | Capabilities.LONG_FLAG
       | Capabilities.PROTOCOL_41 | Capabilities.TRANSACTIONS | Capabilities.SECURE_CONNECTION
       | Capabilities.PLUGIN_AUTH | Capabilities.PLUGIN_AUTH_LENENC | Capabilities.CONNECT_ATTRS
-      | Capabilities.SESSION_TRACK;
+      | Capabilities.SESSION_TRACK | Capabilities.MARIADB_BULK_OPERATIONS
+      | Capabilities.MARIADB_BULK_UNIT_RESULTS;
   private static final long NEEDED = Capabilities.PROTOCOL_41 | Capabilities.SECURE_CONNECTION
       | Capabilities.PLUGIN_AUTH;
   private static final int MAX_PACKET = 64 * 1024;
@@ -72,11 +79,12 @@ final class MysqlServerLogin implements LinkHandler {
   }
 
   private enum Step {
-    CONNECTING, GREETING, TLS, AUTHENTICATING, DONE
+    CONNECTING, GREETING, TLS, AUTHENTICATING, COMPUTING, DONE
   }
 
   private final Owner owner;
   private final MysqlPool pool;
+  private final boolean compresses;
   private final LoginPackets packets = new LoginPackets(MAX_PACKET);
   private final long startedNanos = System.nanoTime();
   private Step step = Step.CONNECTING;
@@ -85,11 +93,14 @@ final class MysqlServerLogin implements LinkHandler {
   private byte[] challenge = {};
   private String plugin = NativePassword.PLUGIN;
   private boolean keyAsked;
+  private boolean derivationAsked;
   private int steps;
 
-  MysqlServerLogin(Owner owner, MysqlPool pool) {
+  /** @param compresses whether packets are to be compressed after it, if the server can do that */
+  MysqlServerLogin(Owner owner, MysqlPool pool, boolean compresses) {
     this.owner = owner;
     this.pool = pool;
+    this.compresses = compresses;
   }
 
   void start() {
@@ -130,8 +141,9 @@ final class MysqlServerLogin implements LinkHandler {
   }
 
   private Refusal unreachable(String why) {
-    return new Refusal("HY000", 2003,
-        "Can't connect to MySQL server on '" + pool.target().row().hostname() + "' (" + why + ")");
+    ServerRow row = pool.target().row();
+    return new Refusal("HY000", 2003, "Can't connect to MySQL server on '" + row.hostname()
+        + (row.port() == 0 ? "" : ":" + row.port()) + "' (" + why + ")");
   }
 
   // --- what the server says ---
@@ -139,8 +151,12 @@ final class MysqlServerLogin implements LinkHandler {
   @Override
   public void onBytes(ByteBuf bytes) {
     packets.add(bytes);
+    work();
+  }
+
+  private void work() {
     try {
-      while (step != Step.DONE) {
+      while (step != Step.DONE && step != Step.COMPUTING) {
         ByteBuf body = packets.next();
         if (body == null) {
           return;
@@ -177,11 +193,11 @@ final class MysqlServerLogin implements LinkHandler {
           case Ok.HEADER -> done();
           case Eof.HEADER -> switchTo(AuthSwitchRequest.decode(body));
           case AuthMoreData.HEADER -> more(AuthMoreData.decode(body).data().toArray());
-          default -> throw new MalformedPacketException("0x" + Integer.toHexString(first)
-              + " in a login");
+          default -> question(first, AuthResponse.decode(body).data().toArray());
         }
       }
-      case CONNECTING, TLS, DONE -> throw new MalformedPacketException("packet out of turn");
+      case CONNECTING, TLS, COMPUTING, DONE ->
+        throw new MalformedPacketException("packet out of turn");
     }
   }
 
@@ -190,15 +206,19 @@ final class MysqlServerLogin implements LinkHandler {
       throw new MalformedPacketException("server " + from.serverVersion() + " is too old");
     }
     greeting = from;
+    pool.target().greeted(from.capabilities());
     challenge = from.challenge().toArray();
     plugin = from.plugin().isEmpty() ? NativePassword.PLUGIN : from.plugin();
-    ServerTls tls = pool.target().row().useSsl() ? pool.runtime().serverTls() : null;
-    if (tls == null) {
-      if (pool.target().row().useSsl()) {
-        fail(unreachable("use_ssl=1 and TLS is not available"));
-        return;
-      }
+    ServerRow row = pool.target().row();
+    if (!row.useSsl()) {
       respond();
+      return;
+    }
+    BackendTls.Material material = pool.runtime().backendTls().of(row.hostname(), row.port(),
+        pool.user().name());
+    ServerTls tls = material.tls();
+    if (tls == null) {
+      fail(unreachable("use_ssl=1, and " + material.problem()));
       return;
     }
     if (!Capabilities.has(from.capabilities(), Capabilities.SSL)) {
@@ -211,7 +231,7 @@ final class MysqlServerLogin implements LinkHandler {
     step = Step.TLS;
     write(response(NativePassword.PLUGIN, new byte[0]).sslRequest());
     link().startTls(tls.newHandler(PooledByteBufAllocator.DEFAULT,
-        pool.target().row().hostname(), pool.target().row().port()), null, failure -> {
+        row.hostname(), row.port()), null, failure -> {
           if (failure != null) {
             fail(unreachable("TLS: " + TlsInfo.failure(failure)));
             return;
@@ -234,74 +254,56 @@ final class MysqlServerLogin implements LinkHandler {
     attributes.put("program_name", "weir");
     attributes.put("_server_host", pool.target().row().hostname());
     return new HandshakeResponse41(agreed(), MAX_ALLOWED, Collation.UTF8MB4_GENERAL_CI,
-        pool.user().name(), ByteString.of(answer), null, by, attributes, 0);
+        pool.user().name(), ByteString.of(answer), null, by, attributes,
+        ZstdLibrary.DEFAULT_LEVEL);
   }
 
   private long agreed() {
     HandshakeV10 from = greeting;
     long offered = from == null ? 0 : from.capabilities();
     long tls = link().tlsSession() != null || step == Step.TLS ? Capabilities.SSL : 0;
-    return (ALWAYS & (offered | Capabilities.MYSQL)) | (pool.capabilities() & offered) | tls;
+    long compression = CompressionStage.oneOf(CompressionStage.offered(compresses) & offered);
+    return (ALWAYS & offered) | (pool.capabilities() & offered) | compression | tls;
   }
 
   /** What our plugin answers to the challenge. */
   private byte[] answer() throws GeneralSecurityException {
-    MysqlUser user = pool.user();
-    String clear = user.clearPassword();
-    byte[] password = clear == null ? null : clear.getBytes(StandardCharsets.UTF_8);
-    switch (plugin) {
-      case NativePassword.PLUGIN -> {
-        byte[] stage1 = user.nativeStage1();
-        if (password != null) {
-          return NativePassword.response(password, challenge);
-        }
-        if (stage1 != null) {
-          return NativePassword.responseOfKey(stage1, challenge);
-        }
-      }
-      case CachingSha2Password.PLUGIN -> {
-        if (password != null) {
-          return CachingSha2Password.response(password, challenge);
-        }
-      }
-      case Ed25519Password.PLUGIN -> {
-        if (password != null) {
-          return Ed25519Password.response(password, challenge);
-        }
-      }
-      case ClearPassword.PLUGIN -> {
-        if (password != null && link().tlsSession() != null) {
-          return ClearPassword.response(password);
-        }
-        throw new GeneralSecurityException("the server wants the password in the clear, and there "
-            + "is no TLS (use_ssl)");
-      }
-      default -> throw new GeneralSecurityException(
-          "the server wants the plugin " + plugin + ", which is not known here");
-    }
-    throw new GeneralSecurityException("the password of user " + user.name()
-        + " is known as a hash only, which cannot answer " + plugin);
+    byte[] answer = ServerPasswords.answer(plugin, pool.user(), challenge,
+        link().tlsSession() != null);
+    keyAsked = plugin.equals(Sha256Password.PLUGIN) && answer.length == 1
+        && answer[0] == Sha256Password.PUBLIC_KEY_WANTED;
+    return answer;
   }
 
   private void switchTo(AuthSwitchRequest to) throws GeneralSecurityException {
     plugin = to.plugin();
-    challenge = to.data().toArray();
-    write(new AuthResponse(ByteString.of(answer())));
+    challenge = ServerPasswords.challenge(plugin, to.data().toArray());
+    derivationAsked = ServerPasswords.waitsForMore(plugin);
+    if (ServerPasswords.takesLong(plugin)) {
+      boolean encrypted = link().tlsSession() != null;
+      answerLater(() -> ServerPasswords.answer(plugin, pool.user(), challenge, encrypted));
+    } else {
+      write(new AuthResponse(ByteString.of(answer())));
+    }
   }
 
   private void more(byte[] data) throws GeneralSecurityException {
-    if (!plugin.equals(CachingSha2Password.PLUGIN)) {
-      throw new MalformedPacketException("more data of plugin " + plugin);
+    if (derivationAsked) {
+      parsec(data);
+      return;
     }
-    String clear = pool.user().clearPassword();
-    byte[] password = clear == null ? new byte[0] : clear.getBytes(StandardCharsets.UTF_8);
     if (keyAsked) {
       PublicKey key = PasswordCipher.publicKey(data);
       keyAsked = false;
-      write(new AuthResponse(ByteString.of(PasswordCipher.encrypt(password, challenge, key))));
-    } else if (data.length == 1 && data[0] == CachingSha2Password.FULL_NEEDED) {
+      answerLater(() -> PasswordCipher.encrypt(password(), challenge, key));
+      return;
+    }
+    if (!plugin.equals(CachingSha2Password.PLUGIN)) {
+      throw new MalformedPacketException("more data of plugin " + plugin);
+    }
+    if (data.length == 1 && data[0] == CachingSha2Password.FULL_NEEDED) {
       if (link().tlsSession() != null) {
-        write(new AuthResponse(ByteString.of(ClearPassword.response(password))));
+        write(new AuthResponse(ByteString.of(ClearPassword.response(password()))));
       } else {
         keyAsked = true;
         write(new AuthResponse(
@@ -312,9 +314,72 @@ final class MysqlServerLogin implements LinkHandler {
     }
   }
 
+  /** What a plugin says without a header of its own. */
+  private void question(int first, byte[] data) throws GeneralSecurityException {
+    if (derivationAsked && first == ParsecPassword.PBKDF2) {
+      parsec(data);
+    } else if (plugin.equals(Dialog.PLUGIN) && Dialog.isQuestion(first)
+        && link().tlsSession() != null) {
+      write(new AuthResponse(ByteString.of(Dialog.response(data, password()))));
+    } else {
+      throw new MalformedPacketException("0x" + Integer.toHexString(first) + " in a login");
+    }
+  }
+
+  private void parsec(byte[] derivation) {
+    derivationAsked = false;
+    byte[] own = new byte[ParsecPassword.CHALLENGE];
+    pool.runtime().random().nextBytes(own);
+    answerLater(() -> ParsecPassword.response(password(), challenge, derivation, own));
+  }
+
+  private byte[] password() {
+    String clear = pool.user().clearPassword();
+    return clear == null ? new byte[0] : clear.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** An answer that takes milliseconds. */
+  private interface Slow {
+    byte[] answer() throws GeneralSecurityException;
+  }
+
+  /** Computes it elsewhere; what the server says meanwhile waits. */
+  private void answerLater(Slow slow) {
+    step = Step.COMPUTING;
+    try {
+      pool.runtime().computing().execute(() -> {
+        byte[] made = null;
+        String why = "";
+        try {
+          made = slow.answer();
+        } catch (GeneralSecurityException | RuntimeException e) {
+          why = String.valueOf(e.getMessage());
+        }
+        byte[] answer = made;
+        String failure = why;
+        owner.worker().execute(() -> computed(answer, failure));
+      });
+    } catch (RejectedExecutionException _) {
+      fail(unreachable("more logins than this machine can compute"));
+    }
+  }
+
+  private void computed(byte @Nullable [] answer, String failure) {
+    if (step != Step.COMPUTING) {
+      return; // given up meanwhile
+    }
+    if (answer == null) {
+      fail(unreachable(failure));
+      return;
+    }
+    step = Step.AUTHENTICATING;
+    write(new AuthResponse(ByteString.of(answer)));
+    work();
+  }
+
   private void write(Packet packet) {
     ByteBuf out = link().buffer(256);
-    Packets.write(out, packets.nextSequence(), packet, agreed());
+    Packets.write(out, packets.takeSequence(), packet, agreed());
     link().write(out);
   }
 

@@ -8,6 +8,7 @@ import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Outcome;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
+import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.ColumnDefinition41;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.Ok;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSession.class);
+
+  static final String CLIENT_GONE = "client gone";
 
   enum State {
     /** {@link MysqlLogin} has the word. */
@@ -53,10 +56,14 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private final CommandDispatch dispatch;
   private final ServerSearch search;
   private final SessionSync sync;
+  private final ServerHold hold;
+  private final Failover failover;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
   private @Nullable MysqlServer server;
+  private @Nullable KeptConditions kept;
+  private boolean keeping;
 
   // What the client has agreed on and where it stands.
   private long capabilities;
@@ -76,6 +83,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     this.dispatch = new CommandDispatch(this, runtime, current, statements, link);
     this.search = new ServerSearch(this, runtime, current);
     this.sync = new SessionSync(this, current, statements);
+    this.hold = new ServerHold(this);
+    this.failover = new Failover(this, runtime, current, search);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -104,6 +113,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     login = null;
     user = as;
     capabilities = agreed;
+    intake.loggedIn(agreed);
     initialVariables = initial;
     variables = initial;
     schema = database;
@@ -129,7 +139,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** The statement in a packet whose first byte is the command and whose rest is text. */
   Statement read(ByteBuf packet) {
-    return local.read(packet, variables, status);
+    return local.read(packet, QueryText.from(packet, current.command(), capabilities), variables,
+        status);
   }
 
   // --- a server for the command ---
@@ -138,6 +149,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void toHostgroup(int hostgroup) {
     current.hostgroup(hostgroup);
     MysqlServer mine = server;
+    if (mine != null && hold.mayLeave(mine, hostgroup, status)) {
+      giveBack(false);
+      mine = null;
+    }
     if (mine != null) {
       sync.proceed(mine);
     } else {
@@ -162,6 +177,14 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** A part of the response; takes ownership. */
   void receive(ByteBuf bytes) {
+    if (keeping && kept != null) {
+      kept.take(bytes);
+      return;
+    }
+    ResultCapture capture = current.capture();
+    if (capture != null) {
+      capture.add(bytes);
+    }
     link.write(bytes);
     MysqlServer from = server;
     if (!link.writable() && from != null) {
@@ -169,46 +192,35 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
   }
 
-  /** The server has prepared what the client asked for; the id in the packet becomes the client's. */
-  void prepared(ByteBuf in, ResponseTracker tracker) {
-    statements.prepared(in, tracker);
+  /** Whether the running command can be one that loads a file of the client's: a server must not ask for others. */
+  boolean mayBeAskedForFile() {
+    return Capabilities.has(capabilities, Capabilities.LOCAL_FILES) && current.mayLoadFile();
   }
 
-  void fileWanted(int sequence) {
-    intake.expectFile(sequence);
+  void fileWanted(int sequence, int shift) {
+    intake.expectFile(sequence, shift);
   }
 
   /** What a result of the running command has changed in the server's session. */
   void changed(List<SessionChange> changes, SessionVariables now, String database) {
-    variables = now;
     schema = database;
     dispatch.factsChanged();
     if (!now.bounded()) {
       pins.add(Pins.Reason.TOO_MANY_VARIABLES);
     }
-    boolean explained = false;
-    boolean stateChanged = false;
-    for (SessionChange change : changes) {
-      switch (change) {
-        case SessionChange.SystemVariable(String name, _) -> {
-          explained = true;
-          current.reported(name);
-        }
-        case SessionChange.Schema _ -> explained = true;
-        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
-        case SessionChange.TransactionCharacteristics(String sql) ->
-          current.nextTransaction(!sql.isEmpty());
-        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
-        }
-      }
-    }
-    current.unexplained(stateChanged && !explained);
+    current.reported(changes);
+    MysqlServer from = server;
+    variables = from == null ? now : from.basis().of(now, variables, current.reported());
   }
 
   /** The response is over. */
   void answered(ResponseTracker tracker) {
     MysqlServer from = server;
     if (from == null) {
+      return;
+    }
+    if (keeping) {
+      keepOn(from);
       return;
     }
     Outcome outcome = tracker.outcome();
@@ -223,9 +235,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     SessionEffects.apply(this, current, from, outcome, pins);
     local.count(this, current, from, tracker);
+    dispatch.cached().answered(current.capture(), tracker);
     if (!failed) {
       variables = UnreportedSettings.collation(current.statement(), variables);
-      from.variables(variables);
+      from.variables(from.basis().under(variables));
     }
     String question = failed || !from.tracks()
         ? null
@@ -240,12 +253,58 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     intake.work();
   }
 
+  // --- warnings that nobody reads ---
+
+  /** The client does something else than to read its warnings: they are taken off the server, which others need. */
+  private void keepConditions(MysqlServer from) {
+    forgetConditions();
+    state = State.SYNCING;
+    keeping = true;
+    kept = new KeptConditions(this);
+    kept.ask(from);
+  }
+
+  private void keepOn(MysqlServer from) {
+    KeptConditions mine = kept;
+    if (mine == null || mine.askNext(from)) {
+      return;
+    }
+    keeping = false;
+    if (mine.whole()) {
+      pins.remove(Pins.Reason.WARNINGS);
+    } else {
+      forgetConditions(); // they stay where they are
+    }
+    settle(from);
+    intake.work();
+  }
+
+  void forgetConditions() {
+    if (kept != null) {
+      kept.release();
+      kept = null;
+      keeping = false;
+    }
+  }
+
+  /** Whether the statement asks for warnings that are kept here; it is answered then. */
+  boolean answeredFromKept(Statement statement) {
+    if (server != null || kept == null || !kept.answered(statement, link)) {
+      return false;
+    }
+    if (statement.classification().command() == dev.weir.core.sql.Command.SELECT) {
+      forgetConditions(); // as on a server: it is a statement of its own
+    }
+    finish();
+    return true;
+  }
+
   /** The server has reported what it had kept to itself. */
   private void reported(MysqlServer from, @Nullable String error) {
     if (state != State.SYNCING || server != from) {
       return;
     }
-    variables = from.variables();
+    variables = from.basis().of(from.variables(), variables, current.reported());
     if (error != null || !variables.bounded()) {
       pins.add(Pins.Reason.UNKNOWN);
     }
@@ -258,12 +317,21 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     times.settled(inTransaction);
-    if (!inTransaction && !pins.any() && !intake.inside()
-        && runtime.settings().multiplexing()) {
+    if (!inTransaction && !pins.any() && !intake.inside() && !hold.keeps(from, status)) {
       server = null;
       from.release(false, System.nanoTime());
     }
-    intake.resumeReads();
+  }
+
+  /** Whether something of the session lives on the server it has. */
+  boolean needsServer() {
+    return pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
+  }
+
+  /** Whether the loss of its server takes more from the session than warnings to be read. */
+  private boolean hasStateThere() {
+    return needsServer() && (!pins.onlyConditions()
+        || ServerStatus.has(status, ServerStatus.IN_TRANSACTION));
   }
 
   /** The command is over, however it went. */
@@ -272,6 +340,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (state != State.CLOSED) {
       state = State.IDLE;
     }
+    intake.resumeReads();
   }
 
   /**
@@ -283,37 +352,29 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void serverLost(boolean begun, boolean inPacket) {
     MysqlServer lost = server;
     server = null;
-    boolean held = pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    pins.clear();
+    boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
     if (state == State.CLOSED || lost == null) {
+      pins.clear();
       return;
     }
-    if (inPacket) {
-      close("server lost in the middle of a packet");
-    } else if (state == State.IDLE || held) {
-      // The transaction, or what the session kept there, is gone, and the client has to know.
-      if (state == State.IDLE) {
-        close("server lost while the session needed it");
-      } else {
-        refuseCommand(MysqlRefusals.LOST);
-      }
-    } else if (!begun && mayRepeat()) {
-      search.begin();
+    if (keeping) {
+      forgetConditions();
+      pins.clear();
+      finish();
+    } else if (dispatch.cached().inTheMiddle()) {
+      close("server lost while the session needed it");
     } else {
-      refuseCommand(MysqlRefusals.LOST);
+      failover.lost(inTransaction, pins, begun, inPacket);
     }
     intake.work();
   }
 
-  /** Whether running the command again can do no harm, and is still possible. */
-  private boolean mayRepeat() {
-    if (intake.inside() || current.filing()) {
-      return false;
-    }
-    int limit = current.retries(runtime.settings().queryRetriesOnFailure());
-    return current.harmless() && current.countRepeat() <= limit;
+  /** The server has answered the command with an error that the client is not to get: another server is asked. */
+  void unanswered() {
+    failover.askAnother();
+    intake.work();
   }
 
   // --- answers of ours ---
@@ -326,6 +387,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     int sequence = intake.nextSequence();
     Command command = current.command();
+    QueryTrail.answered(runtime, this, current, why.mysqlErrno());
     unsent();
     if (!command.isUnanswered()) {
       error(why, sequence);
@@ -361,6 +423,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** As after login, but for the schema: what COM_RESET_CONNECTION promises. */
   void reset() {
     giveBack(false);
+    forgetConditions();
+    failover.forget();
     statements.clear();
     variables = initialVariables;
     status = ServerStatus.AUTOCOMMIT;
@@ -385,7 +449,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void giveBack(boolean dirty) {
     MysqlServer had = server;
     server = null;
-    boolean leaves = dirty || pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
+    boolean leaves = dirty || hasStateThere();
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
@@ -404,7 +468,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void killed(boolean queryOnly) {
     MysqlServer running = server;
     if (state == State.RUNNING && running != null) {
-      MysqlKill.query(running);
+      if (queryOnly || !runtime.settings().killBackendWhenDisconnected()) { // else closing does
+        MysqlKill.query(running);
+      }
     } else if (queryOnly && (state == State.WAITING)) {
       search.leave();
       refuseCommand(MysqlRefusals.KILLED);
@@ -429,6 +495,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (from != null) {
       from.resumeReads();
     }
+    dispatch.cached().onWritable();
+    serverWritable();
   }
 
   // --- time ---
@@ -454,6 +522,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
             runtime.settings());
         if (limit != null) {
           close(limit);
+        } else if (running != null && pins.onlyConditions()
+            && !ServerStatus.has(status, ServerStatus.IN_TRANSACTION)) {
+          keepConditions(running);
         }
       }
       case LOGIN, SYNCING, CLOSED -> {
@@ -465,7 +536,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    close("client gone");
+    close(CLIENT_GONE);
   }
 
   /** Tells the client why, and closes. */
@@ -494,13 +565,14 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     giveBack(was != State.IDLE);
     current.end();
+    forgetConditions();
     MysqlLogin mine = login;
     if (mine != null) {
       mine.abandon();
       login = null;
     }
     intake.close();
-    runtime.closed(this, was == State.LOGIN);
+    runtime.closed(this, was == State.LOGIN, reason);
     link.close();
   }
 
@@ -521,6 +593,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   @Override
   public int id() {
     return id;
+  }
+
+  @Override
+  public long createdNanos() {
+    return times.createdNanos();
   }
 
   State state() {
@@ -544,12 +621,20 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     return intake;
   }
 
+  Failover failover() {
+    return failover;
+  }
+
   SessionTimes times() {
     return times;
   }
 
   SessionVariables variables() {
     return variables;
+  }
+
+  void variables(SessionVariables now) {
+    variables = now;
   }
 
   long lastInsertId() {
@@ -570,6 +655,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   long affectedRows() {
     return affectedRows;
+  }
+
+  /** What ROW_COUNT() is from now on. */
+  void affected(long rows) {
+    affectedRows = rows;
   }
 
   Pins pins() {

@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.sql.DigestOptions;
+import dev.weir.mysql.packet.Collation;
 
 /** The variables that sessions and pools look at, resolved when they are loaded. Times in the unit of the name. */
 record MysqlSettings(
@@ -21,18 +22,19 @@ record MysqlSettings(
     int queryRetriesOnFailure,
     long defaultQueryTimeoutMillis,
     long defaultQueryDelayMillis,
-    boolean multiplexing,
     long connectionMaxAgeMillis,
     long pingIntervalServerMillis,
     long pingTimeoutServerMillis,
     boolean killBackendWhenDisconnected,
-    String initConnect,
     boolean haveSsl,
+    boolean haveCompress,
+    Collation defaultCollation,
+    int handleUnknownCharset,
     int maxStatementsPerConnection,
     boolean localInfile,
     boolean queryDigests,
     DigestOptions digestOptions,
-    boolean autocommitFalseIsTransaction) {
+    QuerySettings query) {
 
   /** Connections of one pool that may log in at once. */
   static final int PARALLEL_LOGINS = 4;
@@ -55,18 +57,20 @@ record MysqlSettings(
         (int) v.whole("mysql-query_retries_on_failure"),
         v.whole("mysql-default_query_timeout"),
         v.whole("mysql-default_query_delay"),
-        v.flag("mysql-multiplexing"),
         v.whole("mysql-connection_max_age_ms"),
         v.whole("mysql-ping_interval_server_msec"),
         v.whole("mysql-ping_timeout_server"),
         v.flag("mysql-kill_backend_connection_when_disconnect"),
-        v.text("mysql-init_connect"),
         v.flag("mysql-have_ssl"),
+        v.flag("mysql-have_compress"),
+        Charsets.defaultCollation(v.text("mysql-default_charset"),
+            v.text("mysql-default_collation_connection")),
+        (int) v.whole("mysql-handle_unknown_charset"),
         (int) v.whole("mysql-max_stmts_per_connection"),
         v.flag("mysql-enable_load_data_local_infile"),
         v.flag("mysql-query_digests"),
         digests(v),
-        v.flag("mysql-autocommit_false_is_transaction"));
+        QuerySettings.of(v));
   }
 
   private static DigestOptions digests(MysqlVariables v) {
@@ -84,10 +88,5 @@ record MysqlSettings(
   /** Bytes of a statement that are read. */
   int maxQueryLength() {
     return digestOptions.maxQueryLength();
-  }
-
-  /** Seconds that a server connection may lie idle. ProxySQL keeps a share of them for ever; see the migration page. */
-  long serverIdleSeconds() {
-    return 3600;
   }
 }

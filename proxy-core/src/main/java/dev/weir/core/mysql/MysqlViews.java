@@ -59,7 +59,8 @@ public final class MysqlViews implements MysqlView {
     List<ClientProcess> rows = new ArrayList<>();
     long now = System.nanoTime();
     for (MysqlSession session : runtime.sessions()) {
-      rows.add(SessionView.process(session, now, MAX_INFO));
+      rows.add(SessionView.process(session, now, MAX_INFO,
+          runtime.side().settings().processlistJson()));
     }
     return rows;
   }
@@ -69,7 +70,8 @@ public final class MysqlViews implements MysqlView {
     Map<String, DigestStatistics.Row> merged = new LinkedHashMap<>();
     for (MysqlWorkerState local : runtime.locals()) {
       for (DigestStatistics.Row row : local.digests().snapshot(reset)) {
-        String key = row.hostgroup + "\0" + row.schema + "\0" + row.user + "\0" + row.digest;
+        String key = row.hostgroup + "\0" + row.schema + "\0" + row.user + "\0" + row.client
+            + "\0" + row.digest;
         DigestStatistics.Row known = merged.putIfAbsent(key, row);
         if (known != null) {
           known.add(row);
@@ -78,7 +80,7 @@ public final class MysqlViews implements MysqlView {
     }
     List<QueryDigest> rows = new ArrayList<>(merged.size());
     for (DigestStatistics.Row r : merged.values()) {
-      rows.add(new QueryDigest(r.hostgroup, r.schema, r.user, "", r.digest, r.text, r.count,
+      rows.add(new QueryDigest(r.hostgroup, r.schema, r.user, r.client, r.digest, r.text, r.count,
           TimeUnit.MILLISECONDS.toSeconds(r.firstSeenMillis),
           TimeUnit.MILLISECONDS.toSeconds(r.lastSeenMillis), r.sumMicros, r.minMicros, r.maxMicros,
           r.rowsAffected, r.rowsSent));
@@ -159,7 +161,7 @@ public final class MysqlViews implements MysqlView {
 
   @Override
   public List<ClientHost> clientHosts(boolean reset) {
-    return List.of();
+    return runtime.side().hosts().snapshot(reset);
   }
 
   @Override
@@ -197,26 +199,53 @@ public final class MysqlViews implements MysqlView {
     all.put("Server_Connections_aborted", failed);
     all.put("Server_Connections_connected", open);
     all.put("Server_Connections_created", created);
+    all.put("Server_Connections_delayed", c.connectsDelayed.sum());
     all.put("Queries_backends_bytes_sent", sent);
     all.put("Queries_backends_bytes_recv", received);
     all.put("Questions", c.questions.sum());
     all.put("Slow_queries", c.slowQueries.sum());
+    all.put("firewall_blocked_queries", c.firewallBlocked.sum());
+    all.put("firewall_detected_queries", c.firewallDetected.sum());
     all.put("max_connect_timeouts", c.connectTimeouts.sum());
     all.put("generated_error_packets", c.generatedErrors.sum());
     all.put("Access_Denied_Wrong_Password", c.wrongPasswords.sum());
     all.put("Access_Denied_Max_Connections", c.refusedMaxConnections.sum());
     all.put("Access_Denied_Max_User_Connections", c.refusedMaxUserConnections.sum());
+    all.put("client_host_error_killed_connections", c.hostsKeptOut.sum());
+    all.put("Mirror_concurrency", (long) runtime.side().mirrors().running());
+    all.put("Mirror_queue_length", (long) runtime.side().mirrors().waiting());
+    all.put("Mirror_dropped", runtime.side().mirrors().dropped());
+    all.put("Eventslog_events_lost", runtime.side().lostQueryEvents());
+    all.put("Auditlog_events_lost", runtime.side().lostAuditEvents());
     all.put("MySQL_Thread_Workers", (long) runtime.workers().count());
+    QueryCache cache = runtime.queryCache();
+    all.put("Query_Cache_Memory_bytes", cache.memory());
+    all.put("Query_Cache_count_GET", cache.gets());
+    all.put("Query_Cache_count_GET_OK", cache.hits());
+    all.put("Query_Cache_count_SET", cache.sets());
+    all.put("Query_Cache_bytes_IN", cache.bytesIn());
+    all.put("Query_Cache_bytes_OUT", cache.bytesOut());
+    all.put("Query_Cache_Purged", cache.purged());
+    all.put("Query_Cache_Entries", cache.entries());
+    DerivedCounters.addTo(all, runtime);
     return all;
   }
 
   @Override
   public SequencedMap<String, Long> memory() {
     SequencedMap<String, Long> all = new LinkedHashMap<>();
-    Runtime jvm = Runtime.getRuntime();
-    all.put("jemalloc_allocated", jvm.totalMemory() - jvm.freeMemory());
-    all.put("jemalloc_resident", jvm.totalMemory());
+    ProcessMemory.addTo(all);
+    Firewall firewall = runtime.firewall();
+    all.put("mysql_firewall_users_table", firewall.userTableBytes());
+    all.put("mysql_firewall_users_config", firewall.userConfigBytes());
+    all.put("mysql_firewall_rules_table", firewall.ruleTableBytes());
+    all.put("mysql_firewall_rules_config", firewall.ruleConfigBytes());
     return all;
+  }
+
+  @Override
+  public List<KnownCollation> collations() {
+    return CollationRows.all();
   }
 
   private List<ProbeResult<?>> results(ProbeKind kind) {

@@ -1,6 +1,5 @@
 package dev.weir.core.mysql;
 
-import dev.weir.core.backend.Change;
 import dev.weir.core.backend.ClusterHostgroups;
 import dev.weir.core.backend.Placement;
 import dev.weir.core.backend.ReadOnlyCheck;
@@ -19,10 +18,10 @@ import dev.weir.core.monitor.Monitor;
 import dev.weir.core.monitor.MonitorSettings;
 import dev.weir.core.monitor.ProbeKind;
 import dev.weir.core.mysql.probe.JdbcProbes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +44,12 @@ public final class MysqlWatch implements AutoCloseable {
   public static MysqlWatch start(MysqlRuntime runtime, MysqlConfig config) {
     Topologies topologies = new Topologies(topology(config));
     topologies.listen((now, changes) -> {
-      for (Change change : changes) {
-        LOG.info("{}", change);
+      int verbose = runtime.side().settings().serversVerbose();
+      if (verbose > 0) {
+        changes.forEach(change -> LOG.info("{}", change));
+      }
+      if (verbose > 1) {
+        now.servers().forEach(server -> LOG.info("server {}", row(server)));
       }
       runtime.servers(now);
     });
@@ -148,6 +151,10 @@ public final class MysqlWatch implements AutoCloseable {
     return MonitorSettings.DEFAULTS
         .withEnabled(v.flag("mysql-monitor_enabled"))
         .withAccount(v.text("mysql-monitor_username"), v.text("mysql-monitor_password"))
+        .withHistory(Duration.ofMillis(v.whole("mysql-monitor_history")))
+        .with(new MonitorSettings.Ping((int) v.whole("mysql-monitor_ping_max_failures")))
+        .with(new MonitorSettings.OnServers(waitTimeoutSeconds(v),
+            v.whole("mysql-evaluate_replication_lag_on_servers_load") == 1))
         .with(ProbeKind.CONNECT, v.whole("mysql-monitor_connect_interval"),
             v.whole("mysql-monitor_connect_timeout"))
         .with(ProbeKind.PING, v.whole("mysql-monitor_ping_interval"),
@@ -165,18 +172,34 @@ public final class MysqlWatch implements AutoCloseable {
             (int) v.whole("mysql-monitor_read_only_max_timeout_count"),
             v.flag("mysql-monitor_writer_is_also_reader"),
             (int) v.whole("mysql-monitor_replication_lag_count"),
-            (int) v.whole("mysql-monitor_slave_lag_when_null"), Map.of(),
+            (int) v.whole("mysql-monitor_slave_lag_when_null"), HostgroupJson.lagWhenNull(config),
             v.text("mysql-monitor_replication_lag_use_percona_heartbeat")))
-        .with(new MonitorSettings.Cluster(cluster.stickyWriter(),
+        .with(new MonitorSettings.Cluster(v.flag("mysql-weir_sticky_writer"),
             (int) v.whole("mysql-monitor_galera_healthcheck_max_timeout_count"),
             cluster.writerLagCount(),
             (int) v.whole("mysql-monitor_groupreplication_healthcheck_max_timeout_count"),
             (int) v.whole("mysql-monitor_groupreplication_max_transactions_behind_count"),
-            cluster.behindRule()))
+            behindRule((int) v.whole(
+                "mysql-monitor_groupreplication_max_transactions_behind_for_read_only"))))
         .with(MonitorSettings.Shunning.of((int) v.whole("mysql-shun_on_failures"),
             (int) v.whole("mysql-connect_retries_on_failure"),
             (int) v.whole("mysql-shun_recovery_time_sec"),
             (int) v.whole("mysql-connect_timeout_server_max")));
+  }
+
+  private static MonitorSettings.BehindRule behindRule(int code) {
+    return switch (code) {
+      case 0 -> MonitorSettings.BehindRule.WRITERS;
+      case 1 -> MonitorSettings.BehindRule.READERS;
+      default -> MonitorSettings.BehindRule.BOTH;
+    };
+  }
+
+  /** Ten intervals of pings, as in ProxySQL: servers soon end what a monitor that is gone has left behind. */
+  private static int waitTimeoutSeconds(MysqlVariables v) {
+    return v.flag("mysql-monitor_wait_timeout")
+        ? (int) Math.max(1, v.whole("mysql-monitor_ping_interval") * 10 / 1000)
+        : 0;
   }
 
   @Override

@@ -1,13 +1,15 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.route.DecisionMemo;
 import dev.weir.core.route.RouteDecision;
 import dev.weir.core.route.Router;
+import dev.weir.core.route.RuleSet;
 import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.ClassificationCache;
 import dev.weir.core.sql.SqlMode;
 import dev.weir.core.sql.Statement;
-import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.codec.ResponseTracker;
+import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.HashSet;
@@ -24,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class MysqlWorkerState {
   /** Bytes that remembered statements may take on one worker. */
   private static final long CACHE_BYTES = 8L << 20;
+  private static final int NO_HOSTGROUP = -1;
 
   private final MysqlRuntime runtime;
   private final RandomGenerator random;
   private final Set<MysqlSession> sessions = new HashSet<>();
   private final Set<MysqlConsole> consoles = new HashSet<>();
+  private final DecisionMemo decisions = new DecisionMemo();
   private final DigestStatistics digests = new DigestStatistics();
   private final CommandStatistics commands = new CommandStatistics();
+  private final Compressors compressors = new Compressors();
   private ClassificationCache cache;
   private byte[] scratch = new byte[4096];
 
@@ -68,6 +73,7 @@ final class MysqlWorkerState {
   }
 
   void tick(long now) {
+    decisions.forget(runtime.rules());
     for (MysqlSession session : List.copyOf(sessions)) {
       session.tick(now);
     }
@@ -88,9 +94,12 @@ final class MysqlWorkerState {
     return commands;
   }
 
-  /** The statement in a COM_QUERY or COM_STMT_PREPARE, as far as the packet holds it. */
-  Statement read(ByteBuf packet, SessionVariables variables, int status) {
-    int from = packet.readerIndex() + Packets.HEADER + 1;
+  Compressors compressors() {
+    return compressors;
+  }
+
+  /** The statement in a COM_QUERY or COM_STMT_PREPARE, from an index on, as far as the packet holds it. */
+  Statement read(ByteBuf packet, int from, SessionVariables variables, int status) {
     int length = Math.min(packet.writerIndex() - from, runtime.settings().maxQueryLength());
     if (scratch.length < length) {
       scratch = new byte[Math.max(length, scratch.length * 2)];
@@ -118,22 +127,48 @@ final class MysqlWorkerState {
   }
 
   RouteDecision decide(Statement statement, SessionFacts facts) {
-    return Router.decide(runtime.rules(), statement, facts, random);
+    return decisions.decide(runtime.rules(), statement, facts, random);
+  }
+
+  /** What is decided where there are no rules. */
+  RouteDecision decideNothing(Statement statement, SessionFacts facts) {
+    return Router.decide(RuleSet.EMPTY, statement, facts, random);
   }
 
   /** A command has been answered by a server. */
   void count(MysqlSession session, CurrentCommand command, MysqlServer from,
       ResponseTracker tracker) {
+    if (command.statement() != null) {
+      QueryTrail.answered(runtime, session, command, from, tracker);
+    } else if (command.command() == Command.INIT_DB && tracker.outcome().errorCode() == 0) {
+      AuditTrail.schemaChosen(runtime, session);
+    }
+    count(session, command, from.owner().target().hostgroup(),
+        tracker.outcome().affectedRows(), tracker.rows());
+  }
+
+  /** A command has been answered from the query cache: as in the original, by hostgroup -1. */
+  void countCached(MysqlSession session, CurrentCommand command, long rows) {
+    QueryTrail.cached(runtime, session, command, rows);
+    count(session, command, NO_HOSTGROUP, 0, rows);
+  }
+
+  private void count(MysqlSession session, CurrentCommand command, int hostgroup, long affected,
+      long rows) {
     runtime.counters().questions.increment();
+    long micros = (System.nanoTime() - command.sinceNanos()) / 1000;
+    if (micros >= runtime.side().settings().slowMicros()) {
+      runtime.counters().slowQueries.increment();
+    }
     Statement statement = command.statement();
     if (statement == null) {
       return;
     }
-    long micros = (System.nanoTime() - command.sinceNanos()) / 1000;
     commands.count(statement.classification().command(), micros);
     if (statement.digest() != null) {
-      digests.count(from.owner().target().hostgroup(), session.schema(), session.user().name(),
-          statement.digest(), micros, tracker);
+      String client = runtime.settings().query().digestsByHost() ? session.clientHost() : "";
+      digests.count(hostgroup, session.schema(), session.user().name(), client,
+          statement.digest(), micros, affected, rows);
     }
   }
 }

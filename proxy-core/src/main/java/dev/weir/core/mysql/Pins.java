@@ -39,8 +39,18 @@ final class Pins {
     return !reasons.isEmpty();
   }
 
+  /** Whether there is state on the server that statements may see; a rule's wish is none. */
+  boolean holdState() {
+    return reasons.size() > (reasons.contains(Reason.RULE) ? 1 : 0);
+  }
+
   boolean has(Reason reason) {
     return reasons.contains(reason);
+  }
+
+  /** Whether there are some, and only those that concern nobody but who reads warnings. */
+  boolean onlyConditions() {
+    return reasons.size() == 1 && reasons.contains(Reason.WARNINGS);
   }
 
   void add(Reason reason) {

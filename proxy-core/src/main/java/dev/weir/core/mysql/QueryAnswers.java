@@ -29,6 +29,10 @@ final class QueryAnswers {
           && isOnly(statement,
               "SELECT ROW_COUNT()") ->
         number(session, "ROW_COUNT()", session.affectedRows());
+      case Effect.ReadDiagnostics(Effect.Diagnostics what) when what == Effect.Diagnostics.CONDITIONS ->
+        session.answeredFromKept(statement);
+      case Effect.ReadSystemVariable(_, String name) when name.equals("warning_count") ->
+        session.answeredFromKept(statement);
       case Effect.ProxyCommand(String text) -> {
         session.refuseCommand(new Refusal("42000", 1064,
             "PROXYSQL commands belong to the admin port: " + text));
@@ -52,7 +56,7 @@ final class QueryAnswers {
     return true;
   }
 
-  private static boolean isOnly(Statement statement, String text) {
+  static boolean isOnly(Statement statement, String text) {
     return statement.bytes().length <= MAX_TEXT
         && statement.classification().statements() == 1
         && statement.text().strip().replaceAll(";$", "").strip().equalsIgnoreCase(text);

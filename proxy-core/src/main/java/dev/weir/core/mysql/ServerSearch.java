@@ -66,12 +66,21 @@ final class ServerSearch implements Ticket.Waiter {
     return true;
   }
 
+  /** Looks again, after a while, for a command that had a server already. */
+  void again(long millis) {
+    session.become(MysqlSession.State.WAITING);
+    if (!waitedTooLong()) {
+      retryLater(millis);
+    }
+  }
+
   private void retryLater(long millis) {
     CurrentCommand.Turn turn = current.turn();
     worker().after(Math.max(1, millis), () -> {
       if (turn == current.turn() && session.state() == MysqlSession.State.WAITING
           && waitingIn == null) {
         begin();
+        session.intake().work(); // refused, it makes room for the next
       }
     });
   }
@@ -94,15 +103,22 @@ final class ServerSearch implements Ticket.Waiter {
       return;
     }
     if (why.mysqlErrno() == 2013 || why.mysqlErrno() == 2003) { // unreachable: another may be there
-      if (current.countAttempt() > runtime.settings().connectRetriesOnFailure()) {
+      int attempt = current.countAttempt();
+      if (attempt > runtime.settings().connectRetriesOnFailure()) {
         session.refuseCommand(MysqlRefusals.connectFailure(current.hostgroup()));
       } else {
-        retryLater(runtime.settings().connectRetriesDelayMillis());
+        retryLater(delay(attempt));
       }
     } else {
       session.refuseCommand(why);
     }
     session.intake().work();
+  }
+
+  /** Grows, so that who has failed in an instant with every attempt still waits until another server is chosen. */
+  private long delay(int attempt) {
+    long growing = Math.min(NO_SERVER_RETRY_MILLIS, 1L << Math.min(attempt, 16));
+    return Math.max(growing, runtime.settings().connectRetriesDelayMillis());
   }
 
   /** Leaves the queue, if it stands in one. */

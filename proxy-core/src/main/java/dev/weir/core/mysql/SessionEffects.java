@@ -25,6 +25,7 @@ final class SessionEffects {
     Statement statement = command.statement();
     if (statement == null || !readsConditions(statement)) {
       pins.endOfStatement();
+      session.forgetConditions();
     }
     if (command.nextTransaction()
         && !ServerStatus.has(outcome.status(), ServerStatus.IN_TRANSACTION)) {
@@ -63,7 +64,7 @@ final class SessionEffects {
   }
 
   /** Whether it reads warnings and errors, as SHOW WARNINGS does: those stay there to be read again. */
-  private static boolean readsConditions(Statement statement) {
+  static boolean readsConditions(Statement statement) {
     List<Effect> effects = statement.classification().effects();
     for (int i = 0; i < effects.size(); i++) {
       if (effects.get(i) instanceof Effect.ReadDiagnostics(Effect.Diagnostics what)

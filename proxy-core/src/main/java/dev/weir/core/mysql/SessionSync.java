@@ -30,6 +30,13 @@ final class SessionSync {
   /** Takes the next step; comes back through {@link #continueOr} until none is left and the command is sent. */
   void proceed(MysqlServer on) {
     session.become(MysqlSession.State.SYNCING);
+    String missing = ClientCapabilities.missing(session.capabilities(), on.capabilities());
+    if (missing != null) {
+      session.giveBack(false);
+      session.refuse(new Refusal("08S01", 1105, "server " + on.owner().target()
+          + " does not know " + missing + ", which this client counts on: connect anew"));
+      return;
+    }
     try {
       if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
         send(on);
@@ -55,17 +62,38 @@ final class SessionSync {
   }
 
   private boolean variables(MysqlServer on) {
-    SessionVariables wanted = session.variables();
+    SessionVariables wanted = on.basis().under(session.variables());
     String sql = wanted.equals(on.variables()) ? null : wanted.difference(on.variables());
     if (sql == null) {
       on.variables(wanted);
       return true;
     }
-    on.query(sql, (_, error) -> {
+    on.query(sql, (outcome, error) -> {
       on.variables(error == null ? wanted : on.variables());
-      continueOr(on, error, "session variables");
+      if (error != null && Charsets.isUnknown(outcome.errorCode())) {
+        unknownCharset(on, wanted, error);
+      } else {
+        continueOr(on, error, "session variables");
+      }
     });
     return false;
+  }
+
+  /** The server does not know the session's character set or collation: the default may do. */
+  private void unknownCharset(MysqlServer on, SessionVariables wanted, String error) {
+    if (session.state() != MysqlSession.State.SYNCING || session.server() != on) {
+      return;
+    }
+    SessionVariables other = Charsets.replaced(on.owner().runtime(), session, wanted, error);
+    if (other == null) {
+      session.giveBack(true);
+      session.refuse(new Refusal("HY000", 2019, "Can't initialize character set: " + error));
+    } else if (other.equals(wanted)) {
+      continueOr(on, error, "session variables");
+    } else {
+      session.variables(other);
+      continueOr(on, null, "");
+    }
   }
 
   private boolean insertId(MysqlServer on) {
@@ -89,6 +117,8 @@ final class SessionSync {
     }
     if (error == null) {
       proceed(on);
+    } else if (session.failover().asksAnother(error)) {
+      session.failover().askAnother();
     } else {
       LOG.info("{}: the server refuses {}: {}", session, what, error);
       session.giveBack(true);
@@ -106,7 +136,7 @@ final class SessionSync {
     if (!intake.inside()) {
       on.begin(current.command(), session.capabilities(), intake.nextSequence());
     }
-    on.send(packet);
+    on.sendCommand(packet);
     if (!on.serves() && !intake.inside()) {
       session.settle(on); // a command without an answer
     } else if (on.congested() && intake.inside()) {

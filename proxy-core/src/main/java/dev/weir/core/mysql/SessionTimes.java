@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * session's worker, but for a glance.
  */
 final class SessionTimes {
-  private long lastCommandNanos = System.nanoTime();
+  private final long createdNanos = System.nanoTime();
+  private long lastCommandNanos = createdNanos;
   /** 0 outside a transaction. */
   private long transactionNanos;
 
@@ -27,6 +28,10 @@ final class SessionTimes {
 
   void noTransaction() {
     transactionNanos = 0;
+  }
+
+  long createdNanos() {
+    return createdNanos;
   }
 
   /** Any thread: a glance at what may change meanwhile. */

@@ -78,6 +78,13 @@ final class SessionVariables {
     return new SessionVariables(changed);
   }
 
+  /** These, and what of {@code basis} is not among them. */
+  SessionVariables over(SessionVariables basis) {
+    TreeMap<String, String> both = new TreeMap<>(basis.values);
+    both.putAll(values);
+    return both.equals(values) ? this : new SessionVariables(both);
+  }
+
   /** Whether this may be remembered and brought to another server. */
   boolean bounded() {
     return values.size() <= MAX && chars <= MAX_CHARS;

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 final class SessionView {
   private SessionView() {}
 
-  static MysqlView.ClientProcess process(MysqlSession session, long now, int maxInfo) {
+  /** @param json 0 for none, 1 for all about it in a line, 2 for several lines */
+  static MysqlView.ClientProcess process(MysqlSession session, long now, int maxInfo, int json) {
     MysqlUser user = session.userOrNull();
     MysqlServer on = session.server();
     CurrentCommand current = session.current();
@@ -28,7 +29,8 @@ final class SessionView {
         to == null ? null : to.port(), on == null ? null : on.owner().target().row().hostname(),
         on == null ? null : on.owner().target().row().port(), commandName(at, current),
         TimeUnit.NANOSECONDS.toMillis(now - since),
-        text.length() > maxInfo ? text.substring(0, maxInfo) : text, session.status(), null);
+        text.length() > maxInfo ? text.substring(0, maxInfo) : text, session.status(),
+        json == 0 ? null : SessionJson.of(session, now, json == 2));
   }
 
   private static String commandName(MysqlSession.State at, CurrentCommand current) {

@@ -4,27 +4,44 @@ import dev.weir.core.backend.ServerAddress;
 import dev.weir.core.backend.ServerStatus;
 import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.pool.Budget;
+import dev.weir.core.pool.PoolDirectory;
+import dev.weir.core.pool.PooledConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server in one hostgroup: what the operator wrote of it, whether it may be used, its pools and its counters. One
  * object for as long as the server stays in the hostgroup, whatever is changed about it. Thread-safe.
  */
 final class Target {
+  private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
   /** Pools of one server are kept apart by who logs in and by what the connection can do. */
   record Key(String user, long capabilities) {}
+
+  /** Of a server that nobody has logged in to. */
+  static final long UNKNOWN = -1;
 
   private final MysqlRuntime runtime;
   private final Budget budget;
   private final ServerCounters counters = new ServerCounters();
   private final Map<Key, MysqlPool> pools = new ConcurrentHashMap<>();
+  private final HostgroupState hostgroup;
+  private final ConnectComplaints complaints = new ConnectComplaints();
+  private volatile long capabilities = UNKNOWN;
   private volatile ServerRow row;
   private volatile ServerStatus status;
+  private volatile boolean tooSlow;
 
-  Target(MysqlRuntime runtime, ServerRow row, ServerStatus status) {
+  Target(MysqlRuntime runtime, HostgroupState hostgroup, ServerRow row, ServerStatus status) {
     this.runtime = runtime;
+    this.hostgroup = hostgroup;
     this.row = row;
     this.status = status;
     this.budget = new Budget(limit(row));
@@ -40,8 +57,30 @@ final class Target {
   }
 
   void row(ServerRow changed) {
+    boolean otherWire = row.useSsl() != changed.useSsl();
     row = changed;
     budget.max(limit(changed));
+    if (otherWire) {
+      renew("use_ssl changed");
+    }
+  }
+
+  /** What its hostgroup is to do. */
+  HostgroupRules rules() {
+    return hostgroup.rules();
+  }
+
+  HostgroupState state() {
+    return hostgroup;
+  }
+
+  /** What the server offered at the last login; {@link #UNKNOWN} before the first. */
+  long capabilities() {
+    return capabilities;
+  }
+
+  void greeted(long offered) {
+    capabilities = offered;
   }
 
   ServerStatus status() {
@@ -73,6 +112,11 @@ final class Target {
     return status == ServerStatus.ONLINE && row.weight() > 0 && row.maxConnections() > 0;
   }
 
+  /** Whether a new statement may be sent there, as far as is known of how long its pings take. */
+  boolean eligible() {
+    return !tooSlow && usable();
+  }
+
   /** Whether a statement would find a connection there, or room for one, without waiting. */
   boolean hasRoom() {
     return budget.used() < budget.max() || idle() > 0;
@@ -81,9 +125,11 @@ final class Target {
   MysqlPool pool(MysqlUser user, long capabilities) {
     Key key = new Key(user.name(), capabilities);
     MysqlPool known = pools.get(key);
-    return known != null
+    MysqlPool pool = known != null
         ? known
         : pools.computeIfAbsent(key, _ -> new MysqlPool(runtime, this, user, capabilities));
+    pool.user(user);
+    return pool;
   }
 
   @Nullable
@@ -109,6 +155,84 @@ final class Target {
       sum += pool.idle();
     }
     return sum;
+  }
+
+  /** Whether its pings take longer than its limit. */
+  boolean tooSlow() {
+    return tooSlow;
+  }
+
+  ConnectComplaints complaints() {
+    return complaints;
+  }
+
+  // --- housekeeping ---
+
+  /** Every 333 ms on the control thread. */
+  void keepHouse(long now) {
+    judgeLatency();
+    pools.values().forEach(pool -> pool.keepHouse(now));
+    closeSurplus(now);
+    warm(now);
+  }
+
+  private void judgeLatency() {
+    long own = row.maxLatencyMs();
+    long limit = own > 0 ? own : rules().defaultMaxLatencyMillis();
+    long micros = runtime.latencyMicros(address());
+    boolean slow = limit > 0 && micros >= limit * 1000;
+    if (slow != tooSlow) {
+      tooSlow = slow;
+      LOG.info("{}: pings take {} us, the limit (max_latency_ms) is {} ms: {}", this, micros, limit,
+          slow ? "not chosen any more" : "chosen again");
+    }
+  }
+
+  /** As many may rest as {@code free_connections_pct} says, rounded up; who has been used least lately goes. */
+  private void closeSurplus(long now) {
+    List<PooledConnection> idle = new ArrayList<>();
+    for (MysqlPool pool : pools.values()) {
+      for (PooledConnection connection : pool.pool().connections()) {
+        if (connection.isResting()) {
+          idle.add(connection);
+        }
+      }
+    }
+    Set<PooledConnection> surplus = RestingConnections.surplus(idle, kept(), now);
+    if (!surplus.isEmpty()) {
+      pools.values().forEach(
+          pool -> pool.pool().closeIdle(surplus::contains, "more idle than free_connections_pct"));
+    }
+  }
+
+  private long kept() {
+    return Math.ceilDiv(rules().freeConnectionsPct() * row.maxConnections(), 100);
+  }
+
+  /** Opens one more connection if there are fewer than are to be kept warm; each that has logged in asks again. */
+  void warm(long now) {
+    HostgroupRules rules = rules();
+    if (!rules.warming() || !eligible() || budget.used() >= kept()
+        || hostgroup.throttle().waitNanos(now, rules.connectsPerSecond()) > 0) {
+      return;
+    }
+    MysqlPool busiest = null;
+    for (MysqlPool pool : pools.values()) {
+      if (runtime.knows(pool.user())
+          && (busiest == null || pool.pool().total() > busiest.pool().total())) {
+        busiest = pool;
+      }
+    }
+    if (busiest != null) {
+      runtime.directory().consider(busiest.pool(), busiest, PoolDirectory.Reason.MINIMUM, now);
+    }
+  }
+
+  /** Connections made so far are replaced as they become free. */
+  void renew(String reason) {
+    for (MysqlPool pool : pools.values()) {
+      pool.renew(reason);
+    }
   }
 
   /**

@@ -23,15 +23,19 @@ final class WithoutEffect {
         config.rows(ConfigTables.HOSTGROUP_ATTRIBUTES).forEach(row -> hostgroup(row, lines));
         note(config.rows(ConfigTables.AURORA_HOSTGROUPS).isEmpty(), lines,
             "mysql_aws_aurora_hostgroups: Aurora is not watched");
-        note(config.rows(ConfigTables.SERVERS_SSL_PARAMS).isEmpty(), lines,
-            "mysql_servers_ssl_params: TLS to servers goes by mysql-ssl_p2s_* alone");
       }
       case USERS -> config.users().forEach(row -> user(row, lines));
       case QUERY_RULES -> config.queryRules().forEach(row -> rule(row, lines));
-      case FIREWALL -> note(config.rows(ConfigTables.FIREWALL_RULES).isEmpty()
-          && config.rows(ConfigTables.FIREWALL_USERS).isEmpty(), lines,
-          "mysql_firewall_whitelist_*: the firewall is not there yet");
-      case MYSQL_VARIABLES, ADMIN_VARIABLES, SCHEDULER, RESTAPI, PROXYSQL_SERVERS -> {
+      case FIREWALL -> note(config.rows(ConfigTables.FIREWALL_FINGERPRINTS).isEmpty(), lines,
+          "mysql_firewall_whitelist_sqli_fingerprints: SQL injection is not looked for");
+      case MYSQL_VARIABLES -> {
+        String complaint = Charsets.complaint(config.variables().text("mysql-default_charset"),
+            config.variables().text("mysql-default_collation_connection"));
+        if (complaint != null) {
+          lines.add(complaint);
+        }
+      }
+      case ADMIN_VARIABLES, SCHEDULER, RESTAPI, PROXYSQL_SERVERS -> {
         // each variable says for itself what becomes of it
       }
     }
@@ -46,13 +50,13 @@ final class WithoutEffect {
 
   private static void server(ServerRow row, List<String> lines) {
     String at = "mysql_servers " + row.hostgroupId() + "/" + row.hostname() + ":" + row.port();
-    note(!row.compression(), lines, at + ": compression");
-    note(row.maxLatencyMs() == 0, lines, at + ": max_latency_ms");
     note(row.gtidPort() == 0, lines, at + ": gtid_port");
   }
 
   private static void hostgroup(HostgroupAttributes row, List<String> lines) {
-    lines.add("mysql_hostgroup_attributes " + row.hostgroupId() + ": not obeyed yet: no effect");
+    List<String> asked = new ArrayList<>();
+    HostgroupJson.withoutEffect(row, asked);
+    asked.forEach(line -> note(false, lines, line));
   }
 
   private static void user(UserRow row, List<String> lines) {
@@ -65,10 +69,8 @@ final class WithoutEffect {
 
   private static void rule(QueryRuleRow row, List<String> lines) {
     String at = "mysql_query_rules " + row.ruleId();
-    note(row.cacheTtl() == null, lines, at + ": cache_ttl (results are not cached)");
-    note(row.mirrorHostgroup() == null && row.mirrorFlagOUT() == null, lines,
-        at + ": mirror_hostgroup, mirror_flagOUT (nothing is mirrored)");
+    note(row.cacheTimeout() == null, lines,
+        at + ": cache_timeout (ProxySQL does nothing with it either)");
     note(row.gtidFromHostgroup() == null, lines, at + ": gtid_from_hostgroup");
-    note(row.log() == null || !row.log(), lines, at + ": log (no query log is written)");
   }
 }

@@ -57,6 +57,15 @@ public interface Link {
   void startTls(TlsHandshake handshake, @Nullable ByteBuf early,
       Consumer<@Nullable Throwable> done);
 
+  /**
+   * From here on what is read and written passes through {@code stage}, above TLS; once in a link's life. What was written
+   * before goes out as it is.
+   *
+   * @param early bytes already read that belong behind the stage; ownership is taken, and the handler gets what they become
+   *     after this turn
+   */
+  void pass(StreamStage stage, @Nullable ByteBuf early);
+
   /** The TLS session, or null in plain text. */
   @Nullable
   SSLSession tlsSession();
@@ -72,6 +81,9 @@ public interface Link {
   void moveTo(Worker target, Runnable moved);
 
   Endpoint remote();
+
+  /** From now on {@link #remote} answers this: somebody whom we trust has told who is behind the connection. */
+  void remote(Endpoint claimed);
 
   Endpoint local();
 

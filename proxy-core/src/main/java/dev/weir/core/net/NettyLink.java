@@ -32,6 +32,10 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   private boolean dirty;
   private boolean closed;
   private @Nullable SslHandler ssl;
+  private volatile @Nullable Endpoint claimed; // tables look at it from other threads
+  private @Nullable LinkStage stage;
+  private boolean readsPaused; // as the handler wants it; a stage may keep the socket from being read besides
+  private boolean moving;
 
   NettyLink(Channel channel, Workers workers, Worker worker, LinkHandler handler) {
     this.channel = channel;
@@ -60,14 +64,26 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
       dirty = true;
       worker.markDirty(this);
     }
-    channel.write(bytes, channel.voidPromise());
+    LinkStage through = stage;
+    ByteBuf out = through == null ? bytes : through.write(bytes);
+    if (out != null) {
+      channel.write(out, channel.voidPromise());
+    }
   }
 
   @Override
   public void flush() {
     if (dirty) {
       dirty = false;
+      drainStage();
       channel.flush();
+    }
+  }
+
+  private void drainStage() {
+    ByteBuf out = stage == null ? null : stage.drain();
+    if (out != null) {
+      channel.write(out, channel.voidPromise());
     }
   }
 
@@ -79,17 +95,26 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   @Override
   public int unsentBytes() {
     ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-    return out == null ? 0 : (int) Math.min(Integer.MAX_VALUE, out.totalPendingWriteBytes());
+    int gathered = stage == null ? 0 : stage.gatheredBytes();
+    return out == null
+        ? gathered
+        : (int) Math.min(Integer.MAX_VALUE, gathered + out.totalPendingWriteBytes());
   }
 
   @Override
   public void pauseReads() {
+    readsPaused = true;
     channel.config().setAutoRead(false);
   }
 
   @Override
   public void resumeReads() {
-    channel.config().setAutoRead(true);
+    readsPaused = false;
+    if (stage != null && stage.holdsInput()) {
+      later(); // not from within whatever the handler is doing
+    } else {
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override
@@ -99,6 +124,8 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
     }
     closed = true;
     dirty = false;
+    drainStage();
+    endStage();
     if (channel.isActive()) {
       // An empty write completes after everything before it has left.
       channel.writeAndFlush(channel.alloc().buffer(0)).addListener(f -> endOutput());
@@ -129,7 +156,14 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   public void abort() {
     closed = true;
     dirty = false;
+    endStage();
     channel.close();
+  }
+
+  private void endStage() {
+    if (stage != null) {
+      stage.close();
+    }
   }
 
   @Override
@@ -159,6 +193,71 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   }
 
   @Override
+  public void pass(StreamStage through, @Nullable ByteBuf early) {
+    if (stage != null) {
+      throw new IllegalStateException("the link has a stage already");
+    }
+    LinkStage made = new LinkStage(through, new StageOwner());
+    stage = made;
+    if (closed) {
+      made.close();
+    }
+    if (early != null) {
+      made.begin(early);
+    }
+  }
+
+  /** Hands on what the stage holds, after this turn. */
+  private void later() {
+    Worker here = worker;
+    LinkStage through = stage;
+    here.execute(() -> {
+      if (worker == here && !moving && through != null) {
+        through.resume();
+      }
+    });
+  }
+
+  /** The socket below the stage and the handler above it. */
+  private final class StageOwner implements LinkStage.Owner {
+    @Override
+    public ByteBuf buffer(int capacity) {
+      return NettyLink.this.buffer(capacity);
+    }
+
+    @Override
+    public void deliver(ByteBuf piece) {
+      handler.onBytes(piece);
+    }
+
+    @Override
+    public boolean takesMore() {
+      return !readsPaused && !closed && !moving;
+    }
+
+    @Override
+    public void readSocket(boolean now) {
+      channel.config().setAutoRead(now);
+    }
+
+    @Override
+    public void later() {
+      NettyLink.this.later();
+    }
+
+    @Override
+    public void broken(RuntimeException why) {
+      channelClosed(why);
+      channel.close();
+    }
+
+    @Override
+    public void ended() {
+      channelClosed(null);
+    }
+  }
+
+  @Override
   public @Nullable SSLSession tlsSession() {
     return ssl == null ? null : ssl.engine().getSession();
   }
@@ -171,13 +270,15 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
   @Override
   public void moveTo(Worker target, Runnable moved) {
     flush();
+    moving = true;
     channel.deregister().addListener(_ -> {
       worker = target;
       target.loop().register(channel).addListener(done -> {
         if (done.isSuccess()) {
-          target.turn(moved);
+          target.turn(() -> arrived(moved));
         } else {
           target.execute(() -> {
+            moving = false;
             channelClosed(done.cause());
             moved.run();
           });
@@ -186,9 +287,23 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
     });
   }
 
+  private void arrived(Runnable moved) {
+    moving = false;
+    moved.run();
+    if (stage != null && stage.holdsInput()) {
+      stage.resume(); // what came too late to be handed on where the link was
+    }
+  }
+
   @Override
   public Endpoint remote() {
-    return endpoint(channel.remoteAddress());
+    Endpoint other = claimed;
+    return other != null ? other : endpoint(channel.remoteAddress());
+  }
+
+  @Override
+  public void remote(Endpoint claimed) {
+    this.claimed = claimed;
   }
 
   @Override
@@ -234,6 +349,8 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
     ByteBuf bytes = (ByteBuf) message;
     if (closed) {
       bytes.release();
+    } else if (stage != null) {
+      stage.received(bytes);
     } else {
       handler.onBytes(bytes);
     }
@@ -258,7 +375,11 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    channelClosed(null);
+    if (stage != null && !closed) {
+      stage.inputOver();
+    } else {
+      channelClosed(null);
+    }
   }
 
   @Override
@@ -271,6 +392,7 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
     if (!closed) {
       closed = true;
       dirty = false;
+      endStage();
       handler.onClosed(cause);
       worker.flushDirty();
     }

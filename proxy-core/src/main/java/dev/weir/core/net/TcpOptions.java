@@ -18,4 +18,17 @@ public record TcpOptions(
     int bufferBytes,
     boolean deferAccept,
     int backlog,
-    boolean reusePort) {}
+    boolean reusePort) {
+
+  /** The same with another keepalive. */
+  public TcpOptions keepAlive(boolean on, int idleSeconds) {
+    return new TcpOptions(on, keepCount, idleSeconds, keepIntervalSeconds, userTimeoutMillis,
+        bufferBytes, deferAccept, backlog, reusePort);
+  }
+
+  /** The same for a protocol in which the server speaks first: nothing may wait for what clients send. */
+  public TcpOptions serverSpeaksFirst() {
+    return new TcpOptions(keepAlive, keepCount, keepIdleSeconds, keepIntervalSeconds,
+        userTimeoutMillis, bufferBytes, false, backlog, reusePort);
+  }
+}

@@ -186,6 +186,7 @@ public final class Pool {
           rest(connection, now);
         } else {
           waiting.remove(next);
+          connection.tendedTo = false;
           become(connection, ServerState.ACTIVE);
           if (!next.worker().equals(connection.worker())) {
             next.place = Place.MOVING;
@@ -203,6 +204,11 @@ public final class Pool {
 
   private void rest(PooledConnection connection, long now) {
     connection.idleSinceNanos = now;
+    if (connection.tendedTo) {
+      connection.tendedTo = false;
+    } else {
+      connection.used(now);
+    }
     if (limits.checkDelayNanos() == 0) {
       become(connection, ServerState.USED);
       used.addLast(connection);
@@ -497,6 +503,25 @@ public final class Pool {
     retireAll(surplus, "too many servers in the pool");
     retireAll(lazy, "server idle timeout");
     retireAll(old, "server lifetime over");
+  }
+
+  /**
+   * Tests connections that have rested for longer than the check delay, so that they stay alive although nobody uses
+   * them. Those that answer rest again.
+   *
+   * @param most as many as are tested at once, the longest rested first
+   */
+  public void testRested(int most) {
+    List<PooledConnection> chosen = new ArrayList<>();
+    synchronized (lock) {
+      while (!held && chosen.size() < most && !used.isEmpty()) {
+        PooledConnection connection = used.pollFirst();
+        become(connection, ServerState.TESTED);
+        connection.tendedTo = true;
+        chosen.add(connection);
+      }
+    }
+    chosen.forEach(PooledConnection::check);
   }
 
   /** Somebody waits although a connection only needs a test: the one that was tested for him has died or was taken. */

@@ -19,6 +19,11 @@ public final class PoolDirectory {
     /** Whether anybody wants a connection in this pool, other than by waiting in the queue. */
     boolean wanted();
 
+    /** Whether no connection may be opened right now, however much it is wanted. Asked under the directory's lock. */
+    default boolean throttled(long now) {
+      return false;
+    }
+
     /** Opens a connection, which adds itself to the pool in state LOGIN before this returns. */
     void open(Reason why);
   }
@@ -42,6 +47,9 @@ public final class PoolDirectory {
     }
     long sinceFailure = opener.sinceFailureNanos(now);
     if (sinceFailure >= 0 && sinceFailure < limits.loginRetryNanos()) {
+      return false;
+    }
+    if (opener.throttled(now)) {
       return false;
     }
     Reason reason = why;

@@ -11,6 +11,8 @@ public abstract class PooledConnection {
   private final long createdNanos;
   private volatile boolean closeNeeded;
   private volatile ServerState state;
+  private volatile long usedNanos;
+  boolean tendedTo;
   long idleSinceNanos;
 
   protected PooledConnection(Pool pool, ServerState first, long nowNanos) {
@@ -18,6 +20,7 @@ public abstract class PooledConnection {
     this.state = first;
     this.createdNanos = nowNanos;
     this.idleSinceNanos = nowNanos;
+    this.usedNanos = nowNanos;
   }
 
   /** The pool it belongs to, for ever. */
@@ -36,6 +39,21 @@ public abstract class PooledConnection {
 
   public final long createdNanos() {
     return createdNanos;
+  }
+
+  /** Whether nobody has it and it is ready for anybody; a glance that may be late. Any thread. */
+  public final boolean isResting() {
+    ServerState now = state;
+    return now == ServerState.IDLE || now == ServerState.USED;
+  }
+
+  /** When somebody last gave it back; being tested to be kept alive is no use. Any thread. */
+  public final long usedNanos() {
+    return usedNanos;
+  }
+
+  final void used(long now) {
+    usedNanos = now;
   }
 
   /** True when it is to be closed as soon as nobody uses it: its target or credentials are out of date. */

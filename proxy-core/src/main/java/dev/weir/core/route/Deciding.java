@@ -2,6 +2,8 @@ package dev.weir.core.route;
 
 import dev.weir.core.sql.Annotations;
 import dev.weir.core.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +36,42 @@ final class Deciding {
   private long minEpoch = UNSET;
   private @Nullable String minGtid;
   private boolean newConnection;
+  private boolean repeatable = true;
+  private @Nullable List<CompiledRule> matched;
 
   Deciding(int flag) {
     this.flag = flag;
+  }
+
+  /** From now on the rules that match are listed, for who wants to count them again. */
+  Deciding recording() {
+    matched = new ArrayList<>(4);
+    return this;
+  }
+
+  void matched(CompiledRule rule) {
+    if (matched != null) {
+      matched.add(rule);
+    }
+  }
+
+  /** The rules that matched, in order, each as often as it did; empty unless {@link #recording}. */
+  List<CompiledRule> matches() {
+    return matched == null ? List.of() : matched;
+  }
+
+  /** The same statement of the same session may be decided otherwise, or counted otherwise. */
+  void unrepeatable() {
+    repeatable = false;
+  }
+
+  boolean repeatable() {
+    return repeatable;
+  }
+
+  /** Bytes of the rewritten text; 0 when there is none. */
+  int rewrittenBytes() {
+    return rewritten == null ? 0 : rewritten.bytes().length;
   }
 
   /** The statement as rewritten so far. */
@@ -81,6 +116,7 @@ final class Deciding {
     }
     if (rule.flagOuts != null) {
       flag = rule.flagOuts.draw(random);
+      unrepeatable();
       return true;
     }
     return false;

@@ -21,4 +21,17 @@ public record RouteDecision(int hostgroup, @Nullable RewrittenText rewritten, in
     @Nullable String okMessage, int stickyConnection, int multiplex, int gtidFromHostgroup, int log,
     int maxLagMillis, long minEpochMillis, @Nullable String minGtid, boolean newConnection) {
   public static final int UNSET = -1;
+
+  /**
+   * For the copy of a statement: to this hostgroup if nothing else was decided, run once and not copied again.
+   *
+   * @param otherwise unset is the user's default hostgroup
+   */
+  public RouteDecision forCopy(int otherwise) {
+    return new RouteDecision(hostgroup == UNSET ? otherwise : hostgroup, rewritten, flag,
+        nextFlagIn, lastRule, fastRouted, cacheTtlMillis, cacheEmptyResult, cacheTimeoutMillis,
+        reconnect, timeoutMillis, 0, delayMillis, UNSET, UNSET, errorMessage, okMessage,
+        stickyConnection, multiplex, gtidFromHostgroup, log, maxLagMillis, minEpochMillis, minGtid,
+        newConnection);
+  }
 }

@@ -46,6 +46,12 @@ public final class Router {
   private static RouteDecision decide(RuleSet set, Statement statement, SessionFacts facts,
       RandomGenerator random, @Nullable List<Explanation.Step> steps) {
     Deciding deciding = new Deciding(facts.flagIn());
+    decide(set, statement, facts, random, deciding, steps);
+    return deciding.toDecision();
+  }
+
+  static void decide(RuleSet set, Statement statement, SessionFacts facts, RandomGenerator random,
+      Deciding deciding, @Nullable List<Explanation.Step> steps) {
     boolean applied = runRules(set, statement, facts, random, deciding, steps);
     if (!applied) {
       int hostgroup = set.fastRoutes.find(facts.username(), facts.schemaname(), deciding.flag);
@@ -65,7 +71,6 @@ public final class Router {
         steps.add(Explanation.Step.note("the comment asks for " + wishes));
       }
     }
-    return deciding.toDecision();
   }
 
   /** True if the last match ended the rules. */
@@ -82,6 +87,7 @@ public final class Router {
             : failed + " does not match"));
       } else if (failed == null) {
         rule.hits.increment();
+        deciding.matched(rule);
       }
       if (failed != null) {
         continue;
@@ -107,22 +113,24 @@ public final class Router {
     }
     boolean negated = rule.when.negateMatchPattern();
     if (rule.matchDigest != null && digest != null
-        && !holds(set, rule.matchDigest, digest.bytes(), negated)) {
+        && !holds(set, deciding, rule.matchDigest, digest.bytes(), negated)) {
       return "match_digest";
     }
     if (rule.matchPattern != null
-        && !holds(set, rule.matchPattern, deciding.text(statement), negated)) {
+        && !holds(set, deciding, rule.matchPattern, deciding.text(statement), negated)) {
       return "match_pattern";
     }
     return null;
   }
 
-  private static boolean holds(RuleSet set, RulePattern pattern, byte[] text, boolean negated) {
+  private static boolean holds(RuleSet set, Deciding deciding, RulePattern pattern, byte[] text,
+      boolean negated) {
     return switch (pattern.find(text)) {
       case MATCH -> !negated;
       case NO_MATCH -> negated;
       case GIVEN_UP -> {
         set.givenUp.increment();
+        deciding.unrepeatable();
         yield false;
       }
     };

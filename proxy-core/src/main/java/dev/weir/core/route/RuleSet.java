@@ -1,13 +1,16 @@
 package dev.weir.core.route;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * The rules in force, compiled: active query rules in order of their ids, fast routing, options. Immutable but for its
@@ -21,11 +24,46 @@ public final class RuleSet {
   final FastRoutes fastRoutes;
   final RouteOptions options;
   final LongAdder givenUp = new LongAdder();
+  /** Which of what rules may ask about these ask: the rest makes no difference to any decision. */
+  final boolean asksText;
+  private final boolean asksUser;
+  private final boolean asksSchema;
+  private final boolean asksClient;
+  private final boolean asksProxy;
 
   private RuleSet(CompiledRule[] rules, FastRoutes fastRoutes, RouteOptions options) {
     this.rules = rules;
     this.fastRoutes = fastRoutes;
     this.options = options;
+    boolean routes = fastRoutes.size() > 0;
+    this.asksText = any(rules, rule -> rule.matchPattern != null);
+    this.asksUser = routes || any(rules, rule -> rule.when.username() != null);
+    this.asksSchema = routes || any(rules, rule -> rule.when.schemaname() != null);
+    this.asksClient = any(rules, rule -> rule.when.clientAddr() != null);
+    this.asksProxy = any(rules,
+        rule -> rule.when.proxyAddr() != null || rule.when.proxyPort() != null);
+  }
+
+  private static boolean any(CompiledRule[] rules, Predicate<CompiledRule> what) {
+    return Arrays.stream(rules).anyMatch(what);
+  }
+
+  /** Whether no rule can tell these two from one another. Allocates nothing. */
+  boolean alike(SessionFacts one, SessionFacts other) {
+    return one.flagIn() == other.flagIn()
+        && (!asksUser || one.username().equals(other.username()))
+        && (!asksSchema || one.schemaname().equals(other.schemaname()))
+        && (!asksClient || one.clientAddr().equals(other.clientAddr()))
+        && (!asksProxy || (one.proxyPort() == other.proxyPort()
+            && Objects.equals(one.proxyAddr(), other.proxyAddr())));
+  }
+
+  /** The same for facts that are {@link #alike}. */
+  int hash(SessionFacts facts) {
+    int hash = facts.flagIn();
+    hash = asksUser ? hash * 31 + facts.username().hashCode() : hash;
+    hash = asksSchema ? hash * 31 + facts.schemaname().hashCode() : hash;
+    return asksClient ? hash * 31 + facts.clientAddr().hashCode() : hash;
   }
 
   /**

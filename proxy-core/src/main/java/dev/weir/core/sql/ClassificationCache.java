@@ -1,8 +1,5 @@
 package dev.weir.core.sql;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Statements seen before, by their exact bytes. Confined to its worker; bounded in bytes, the least recently used go
  * first. A hit costs a hash over the text, a comparison and a few pointers, and allocates nothing.
  *
- * <p>The hash starts from a random number, so that nobody can choose texts that fall into one bucket; what decides is
- * the comparison of all bytes, never the hash.
+ * <p>What decides is the comparison of all bytes, never the hash.
  */
 public final class ClassificationCache {
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
-      ByteOrder.LITTLE_ENDIAN);
-  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
   /** A text larger than this share of the cache is read anew each time. */
   private static final int LARGEST_SHARE = 16;
   private static final int SMALLEST_TABLE = 64;
@@ -77,7 +70,7 @@ public final class ClassificationCache {
 
   /** The statement in the bytes from {@code from} up to {@code to}; keeps no reference to them. */
   public Statement get(SqlMode sqlMode, byte[] sql, int from, int to) {
-    long hash = hash(sql, from, to);
+    long hash = TextHash.of(seed, sql, from, to);
     Entry entry = table[bucket(hash, table.length)];
     while (entry != null) {
       if (entry.hash == hash && Arrays.equals(entry.statement.bytes(), 0,
@@ -162,24 +155,6 @@ public final class ClassificationCache {
 
   private static int bucket(long hash, int buckets) {
     return (int) (hash >>> 32) & (buckets - 1);
-  }
-
-  private long hash(byte[] sql, int from, int to) {
-    long hash = seed ^ (to - from);
-    int at = from;
-    for (; to - at >= Long.BYTES; at += Long.BYTES) {
-      hash = mix(hash ^ (long) LONGS.get(sql, at));
-    }
-    long rest = 0;
-    for (; at < to; at++) {
-      rest = rest << 8 | (sql[at] & 0xff);
-    }
-    return mix(hash ^ rest);
-  }
-
-  private static long mix(long value) {
-    long product = value * MULTIPLIER;
-    return product ^ Math.unsignedMultiplyHigh(value, MULTIPLIER);
   }
 
   public int size() {

@@ -44,7 +44,7 @@ public final class Statement {
   }
 
   /** About what this object takes of the heap. */
-  int weight() {
+  public int weight() {
     Digest own = digest;
     int digestBytes = own == null ? 0 : own.bytes().length;
     return OBJECTS + bytes.length + digestBytes + PER_EFFECT * classification.effects().size();

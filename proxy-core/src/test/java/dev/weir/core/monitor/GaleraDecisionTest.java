@@ -49,14 +49,16 @@ final class GaleraDecisionTest {
     "1,0,0,0,0,0,1,0, Offline",
     "3,0,0,0,0,0,1,0, Offline",
     "4,0,0,0,0,0,0,0, Offline",
-    "4,0,0,1,0,0,1,0, Offline",
+    "4,0,0,1,0,0,1,0, Leaving",
+    "2,0,0,1,0,1,1,0, Leaving",
+    "2,0,0,1,1,0,1,0, Offline",
     "4,0,0,0,1,0,1,0, Offline",
     "4,0,0,0,0,0,1,1, Leaving",
     "4,1,0,0,0,0,1,1, Leaving",
     "4,0,0,0,1,0,1,1, Offline",
     "4,1,0,0,0,0,1,0, Reader",
     "4,1,100,0,0,0,1,0, Reader",
-    "4,1,101,0,0,0,1,0, Offline",
+    "4,1,101,0,0,0,1,0, Leaving",
     "4,0,101,0,0,0,1,0, Writable"})
   void aNodeIsJudgedByTheFirstConditionThatHolds(int localState, int readOnly, int queue,
       int desync, int reject, int donorRejects, int primary, int maintenance, String verdict) {
@@ -143,6 +145,17 @@ final class GaleraDecisionTest {
   }
 
   @Test
+  void aDesyncedNodeKeepsWhatRunsUntilItIsGone() {
+    Topology running = running();
+    results.put(C, List.of(answered(C,
+        new GaleraState(4, false, 0, true, false, false, true, false))));
+    Topology after = decide(running, SETTINGS).topology();
+    assertThat(places(after)).isEqualTo("W:b W-standby:a W-leaving:c B:a R:a O:c");
+    results.put(C, List.of(failed(C, 0, "gone")));
+    assertThat(decided(after)).isEqualTo("W:b W-standby:a B:a R:a O:c");
+  }
+
+  @Test
   void theWriterStaysWhenABetterNodeComesBack() {
     Topology running = running();
     results.put(C, List.of(failed(C, 0, "gone")));
@@ -170,7 +183,7 @@ final class GaleraDecisionTest {
     results.put(C, times(2, answered(C, full)));
     assertThat(decide(running, SETTINGS).changesNothing()).isTrue();
     results.put(C, times(3, answered(C, full)));
-    assertThat(decided(running)).isEqualTo("W:b W-standby:a B:a R:a O:c");
+    assertThat(decided(running)).isEqualTo("W:b W-standby:a W-leaving:c B:a R:a O:c");
     all(full);
     for (ServerAddress node : List.of(A, B, C)) {
       results.put(node, times(3, answered(node, full)));
@@ -199,7 +212,7 @@ final class GaleraDecisionTest {
         why.equals("rejects"), donorRejects, !why.equals("non-primary"), false);
     results.put(B, List.of(new ProbeResult<>(ProbeKind.GALERA, B,
         why.equals("stale") ? NOW - 10_000_001 : NOW, 1, new Outcome.Answered<>(state))));
-    assertThat(decided(running)).isEqualTo("O:abc");
+    assertThat(decided(running)).isIn("O:abc", "W-leaving:b R-leaving:b O:abc");
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.weir.core.mysql;
 import com.sun.management.ThreadMXBean;
 import dev.weir.core.sql.Digest;
 import dev.weir.core.sql.DigestOptions;
-import dev.weir.mysql.codec.ResponseTracker;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,14 +14,13 @@ class DigestStatisticsTest {
   private static final int KEPT = 20_000;
 
   private final DigestStatistics statistics = new DigestStatistics();
-  private final ResponseTracker tracker = new ResponseTracker();
 
   private static Digest digest(String sql) {
     return Digest.of(sql.getBytes(StandardCharsets.UTF_8), DigestOptions.DEFAULTS);
   }
 
   private void count(int hostgroup, String schema, String user, Digest digest) {
-    statistics.count(hostgroup, schema, user, digest, 10, tracker);
+    statistics.count(hostgroup, schema, user, "", digest, 10, 0, 1);
   }
 
   @Test
@@ -37,15 +35,16 @@ class DigestStatisticsTest {
   }
 
   @Test
-  void tellsHostgroupSchemaUserAndDigestApart() {
+  void tellsHostgroupSchemaUserAddressAndDigestApart() {
     Digest one = digest("SELECT 1");
     count(0, "app", "ann", one);
     count(1, "app", "ann", one);
     count(0, "shop", "ann", one);
     count(0, "app", "bob", one);
     count(0, "app", "ann", digest("SELECT 1, 2 FROM t"));
+    statistics.count(0, "app", "ann", "10.0.0.7", one, 10, 0, 1);
 
-    assertThat(statistics.snapshot(true)).hasSize(5).allMatch(row -> row.count == 1);
+    assertThat(statistics.snapshot(true)).hasSize(6).allMatch(row -> row.count == 1);
     assertThat(statistics.snapshot(false)).isEmpty();
   }
 

@@ -2,6 +2,7 @@ package dev.weir.core.pg;
 
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
+import dev.weir.core.net.StreamStage;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.tls.TlsHandshake;
 import io.netty.buffer.ByteBuf;
@@ -135,6 +136,11 @@ final class FakeLink implements Link {
   }
 
   @Override
+  public void pass(StreamStage stage, @Nullable ByteBuf early) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public @Nullable SSLSession tlsSession() {
     return null;
   }
@@ -146,6 +152,11 @@ final class FakeLink implements Link {
 
   @Override
   public void moveTo(Worker target, Runnable moved) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void remote(Endpoint claimed) {
     throw new UnsupportedOperationException();
   }
 

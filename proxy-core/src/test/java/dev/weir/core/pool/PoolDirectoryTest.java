@@ -36,6 +36,7 @@ class PoolDirectoryTest {
     final List<FakeConnection> connections = new ArrayList<>();
     boolean greeted = true;
     boolean wanted;
+    boolean throttled;
     long sinceFailure = -1;
     long now;
 
@@ -56,6 +57,11 @@ class PoolDirectoryTest {
     @Override
     public boolean wanted() {
       return wanted;
+    }
+
+    @Override
+    public boolean throttled(long at) {
+      return throttled;
     }
 
     @Override
@@ -213,5 +219,26 @@ class PoolDirectoryTest {
     Side side = new Side(limits(1, 0, 0));
     side.pool.hold(true);
     assertThat(demand(side)).isFalse();
+  }
+
+  @Test
+  void whileAPoolIsThrottledNothingIsOpenedAndNothingEvicted() {
+    Budget budget = new Budget(1);
+    Side rich = new Side(limits(0, 0, 0), budget);
+    rich.waiter();
+    directory.consider(rich.pool, rich, Reason.DEMAND, 0);
+    rich.loggedIn();
+    FakeConnection idle = new FakeConnection(rich.pool, workers.get(0), ServerState.LOGIN, 0,
+        false);
+    rich.pool.add(idle);
+    rich.pool.put(idle, 0);
+    Side poor = new Side(limits(0, 0, 0), budget);
+    poor.throttled = true;
+    poor.waiter();
+    assertThat(directory.consider(poor.pool, poor, Reason.DEMAND, 0)).isFalse();
+    assertThat(idle.retired).isNull();
+    poor.throttled = false;
+    assertThat(directory.consider(poor.pool, poor, Reason.DEMAND, 0)).isTrue();
+    assertThat(idle.retired).isNotNull();
   }
 }

@@ -95,6 +95,39 @@ class PoolTest {
   }
 
   @Test
+  void whatHasRestedForLongIsTestedAndThenRestsOnAsUnused() {
+    limits = limits(5);
+    FakeConnection early = idle(0, 0);
+    FakeConnection late = idle(0, SECOND);
+    FakeConnection fresh = idle(0, 29 * SECOND);
+    pool().keepHouse(31 * SECOND);
+    pool().testRested(1);
+    assertThat(List.of(early.checks, late.checks, fresh.checks)).containsExactly(1, 0, 0);
+    assertThat(early.state()).isEqualTo(ServerState.TESTED);
+    pool().testRested(5);
+    assertThat(List.of(early.checks, late.checks, fresh.checks)).containsExactly(1, 1, 0);
+
+    pool().put(early, 32 * SECOND);
+    assertThat(early.isResting()).isTrue();
+    assertThat(early.usedNanos()).as("a test is no use").isZero();
+    pool().testRested(5);
+    assertThat(early.checks).as("it has just been tested").isEqualTo(1);
+  }
+
+  @Test
+  void whoWaitsGetsWhatWasBeingTestedAndThatIsUse() {
+    FakeConnection only = idle(0, 0);
+    pool().keepHouse(31 * SECOND);
+    pool().testRested(1);
+    Client client = new Client(0);
+    assertThat(pool().checkout(client.ticket, 32 * SECOND)).isNull();
+    pool().put(only, 33 * SECOND);
+    assertThat(client.granted).containsExactly(only);
+    pool().put(only, 34 * SECOND);
+    assertThat(only.usedNanos()).isEqualTo(34 * SECOND);
+  }
+
+  @Test
   void roundRobinTakesTurnsOverAllWorkers() {
     limits = new PoolLimits(3, 0, 0, 0, 30 * SECOND, 3600 * SECOND, 0, 15 * SECOND, true, 1);
     FakeConnection first = idle(1, 0);

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RouterPropertyTest {
   private static final List<String> PATTERNS = List.of("^SELECT", "FROM t", "^(UPDATE|DELETE)",
       "a+", "[0-9]", "x$", ".*", "\\?", "^SELECT.*FOR UPDATE$", "b.c", "lect", "t\\d*");
-  private static final List<String> TEXTS = List.of("SELECT a FROM t1", "UPDATE t SET a=1",
+  static final List<String> TEXTS = List.of("SELECT a FROM t1", "UPDATE t SET a=1",
       "select b.c from t for update", "DELETE FROM x", "SELECT 5", "/* hostgroup=3 */ SELECT 1",
       "insert into t values (1,2)", "SET NAMES utf8");
 
@@ -54,7 +54,7 @@ class RouterPropertyTest {
     }
   }
 
-  private static Map<String, String> rule(Random random, int id) {
+  static Map<String, String> rule(Random random, int id) {
     Map<String, String> row = Rules.row("rule_id=" + id, "flagIN=" + random.nextInt(3));
     maybe(random, row, "username", random.nextBoolean() ? "app" : "bob");
     maybe(random, row, "schemaname", random.nextInt(4) > 0 ? "shop" : "");

@@ -24,6 +24,8 @@ public final class CommandScanner {
   private int owed;
   private boolean continued;
   private int sequence;
+  private int shift; // to the numbers that a server expects of a file
+  private boolean renumbers;
   private long length;
 
   private boolean begins;
@@ -101,11 +103,15 @@ public final class CommandScanner {
 
   private void takeSequence(ByteBuf in, int at) {
     int found = Packets.sequence(in, at);
-    if (found != sequence) {
+    if (found != sequence && !renumbers) {
       throw new MalformedPacketException(
           "packets out of order: number " + found + " instead of " + sequence);
     }
-    sequence = Packets.next(found);
+    int wanted = mode == Mode.FILE ? sequence + shift & 0xff : sequence;
+    if (found != wanted) {
+      Packets.setSequence(in, at, wanted);
+    }
+    sequence = Packets.next(sequence);
   }
 
   /**
@@ -122,8 +128,23 @@ public final class CommandScanner {
     length = 0;
   }
 
-  /** The server asked for a file: packets from number {@code first} up to an empty one. */
-  public void expectFile(int first) {
+  /**
+   * Whether packets get the numbers that they should have instead of being refused for others: clients
+   * whose packets are compressed number them as they send them off. Then {@link #scan} writes into its
+   * buffer, which nobody else may be reading.
+   */
+  public void renumber(boolean so) {
+    renumbers = so;
+  }
+
+  /**
+   * The server asked for a file: packets from number {@code first} up to an empty one.
+   *
+   * @param beyond what the server's numbers are beyond the client's; if they differ, {@link #scan} writes
+   *          into its buffer
+   */
+  public void expectFile(int first, int beyond) {
+    shift = beyond;
     expect(Mode.FILE, first);
   }
 

@@ -2,6 +2,8 @@ package dev.weir.mysql.codec;
 
 import dev.weir.mysql.packet.MalformedPacketException;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacks the compressed packets that one side of a connection sends. Streams: neither a packet nor what
@@ -13,28 +15,35 @@ public final class Decompressor implements AutoCloseable {
   /** Bytes of a header: length of what it carries, sequence number, length of what that becomes. */
   static final int HEADER = 7;
 
-  private final Inflation inflation;
+  private final Supplier<Inflation> inflations;
+  private final CompressedNumbers numbers;
+  private @Nullable Inflation inflation; // of the first packet that needs it
   private int packed; // bytes of the packet still to come
   private int unpacked; // bytes that it still has to become
   private boolean isInflating;
-  private int sequence;
 
-  private Decompressor(Inflation inflation) {
-    this.inflation = inflation;
+  private Decompressor(Supplier<Inflation> inflations, CompressedNumbers numbers) {
+    this.inflations = inflations;
+    this.numbers = numbers;
   }
 
-  public static Decompressor zlib() {
-    return new Decompressor(new ZlibInflation());
+  public static Decompressor zlib(CompressedNumbers numbers) {
+    return new Decompressor(ZlibInflation::new, numbers);
+  }
+
+  /** Of zstd, which {@link ZstdLibrary} must have loaded. */
+  public static Decompressor zstd(CompressedNumbers numbers) {
+    return new Decompressor(ZstdInflation::new, numbers);
   }
 
   /**
    * Moves what {@code in} holds, which stays the caller's, to {@code out}, until {@code in} is used up
-   * but for a header that is not whole, or {@code limit} bytes were written. As long as a call writes as
+   * but for the beginning of a header that is not whole, or {@code limit} bytes were written. As long as a call writes as
    * many as it may, there can be more, even when {@code in} is used up.
    *
    * @return how many bytes were written
    * @throws MalformedPacketException for content that is no compressed data, or becomes more or less than
-   *           announced; the connection is of no use any more
+   *           announced, and for packets out of order; the connection is of no use any more
    */
   public int decode(ByteBuf in, ByteBuf out, int limit) {
     int written = 0;
@@ -58,14 +67,23 @@ public final class Decompressor implements AutoCloseable {
   private int begin(ByteBuf in) {
     if (in.readableBytes() >= HEADER) {
       packed = in.readUnsignedMediumLE();
-      sequence = in.readUnsignedByte();
+      numbers.took(in.readUnsignedByte());
       unpacked = in.readUnsignedMediumLE();
       isInflating = unpacked > 0;
       if (isInflating) {
-        inflation.begin();
+        inflation().begin(packed, unpacked);
       }
     }
     return 0;
+  }
+
+  private Inflation inflation() {
+    Inflation with = inflation;
+    if (with == null) {
+      with = inflations.get();
+      inflation = with;
+    }
+    return with;
   }
 
   private int copy(ByteBuf in, ByteBuf out, int limit) {
@@ -76,18 +94,19 @@ public final class Decompressor implements AutoCloseable {
   }
 
   private int inflate(ByteBuf in, ByteBuf out, int limit) {
+    Inflation with = inflation();
     int before = in.readerIndex();
     int available = Math.min(packed, in.readableBytes());
     int made = 0;
     if (unpacked > 0) {
-      made = inflation.inflate(in, available, out, Math.min(unpacked, limit));
-    } else if (inflation.hasExcess(in, available)) {
+      made = with.inflate(in, available, out, Math.min(unpacked, limit));
+    } else if (with.hasExcess(in, available)) {
       throw new MalformedPacketException("compressed packet becomes more than announced");
     }
     int taken = in.readerIndex() - before;
     packed -= taken;
     unpacked -= made;
-    if (inflation.isFinished()) {
+    if (with.isFinished()) {
       if (unpacked > 0) {
         throw new MalformedPacketException("compressed packet becomes less than announced");
       }
@@ -101,13 +120,11 @@ public final class Decompressor implements AutoCloseable {
     return made;
   }
 
-  /** The number of the packet that began last. */
-  public int sequence() {
-    return sequence;
-  }
-
   @Override
   public void close() {
-    inflation.close();
+    if (inflation != null) {
+      inflation.close();
+      inflation = null;
+    }
   }
 }

@@ -27,6 +27,8 @@ public final class ResponseTranslator {
     void insert(ByteBuf packet);
   }
 
+  private static final long RENUMBERED = Capabilities.COMPRESS | Capabilities.ZSTD_COMPRESSION;
+
   private final ResponseTracker tracker;
   private long server;
   private long client;
@@ -38,10 +40,13 @@ public final class ResponseTranslator {
     this.tracker = tracker;
   }
 
-  /** Whether responses differ for these; where not, the tracker alone suffices. */
+  /**
+   * Whether responses differ for these; where not, the tracker alone suffices. A server that compresses
+   * numbers its packets as it sends them off, which no other client would accept.
+   */
   public static boolean isNeeded(long server, long client) {
     long form = Capabilities.DEPRECATE_EOF | Capabilities.SESSION_TRACK;
-    return (server & form) != (client & form);
+    return (server & form) != (client & form) || Capabilities.has(server, RENUMBERED);
   }
 
   /** Begins the tracker too. */

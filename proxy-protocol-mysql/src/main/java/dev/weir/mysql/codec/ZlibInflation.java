@@ -15,7 +15,7 @@ final class ZlibInflation implements Inflation {
   private final ByteBuffer excess = ByteBuffer.allocate(1);
 
   @Override
-  public void begin() {
+  public void begin(int packed, int unpacked) {
     inflater.reset();
   }
 
@@ -35,9 +35,10 @@ final class ZlibInflation implements Inflation {
 
   private int inflate(ByteBuf in, int available, ByteBuffer target) {
     try {
-      inflater.setInput(in.nioBuffer(in.readerIndex(), available));
+      int given = Math.min(available, PIECE); // a buffer of many pieces is copied for this
+      inflater.setInput(in.nioBuffer(in.readerIndex(), given));
       int made = inflater.inflate(target);
-      in.skipBytes(available - inflater.getRemaining());
+      in.skipBytes(given - inflater.getRemaining());
       inflater.setInput(NOTHING); // it must not look at a buffer that is not ours any more
       if (inflater.needsDictionary()) {
         throw new MalformedPacketException("compressed packet wants a dictionary");

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +48,11 @@ public record Collation(int id, String name, String charset) {
   public static @Nullable Collation defaultOf(String charset, boolean mariaDb) {
     String name = mb3(charset.toLowerCase(Locale.ROOT), "utf8", "utf8mb3");
     return (mariaDb ? TABLE.mariaDbDefault : TABLE.mySqlDefault).get(name);
+  }
+
+  /** Every collation, by its number. */
+  public static List<Collation> all() {
+    return TABLE.byId.values().stream().sorted(Comparator.comparingInt(Collation::id)).toList();
   }
 
   private static String mb3(String name, String old, String now) {

@@ -5,6 +5,7 @@ import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.MalformedPacketException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -86,9 +87,40 @@ class CommandScannerTest {
   @Test
   void aFileEndsWithAnEmptyPacket() {
     CommandScanner scanner = new CommandScanner();
-    scanner.expectFile(2);
+    scanner.expectFile(2, 0);
     assertThat(scan(scanner, bytes("030000 02 'a,b' 010000 03 0a 000000 04 010000 00 0e"),
         new Random(2))).containsExactly("file 4", "PING 1");
+  }
+
+  @Test
+  void aFilesPacketsGetTheNumbersThatTheServerExpects() {
+    CommandScanner scanner = new CommandScanner();
+    scanner.expectFile(0xfe, 3);
+    ByteBuf in = WireBytes.buffer(bytes("010000 fe 61 010000 ff 62 000000 00 010000 00 0e"));
+    int end = scanner.scan(in, 0, in.writerIndex());
+    assertThat(ByteBufUtil.hexDump(in, 0, end)).isEqualTo("0100000161" + "0100000262" + "00000003");
+    assertThat(scanner.nextSequence()).isEqualTo(1);
+    assertThat(scanner.scan(in, end, in.writerIndex())).isEqualTo(in.writerIndex());
+    assertThat(in.getByte(end + 3)).isZero();
+    in.release();
+  }
+
+  /** What a client numbers as its compressed packets go out. */
+  @Test
+  void numbersOfAClientThatCompressesAreMended() {
+    CommandScanner scanner = new CommandScanner();
+    scanner.renumber(true);
+    ByteBuf in = ByteBufAllocator.DEFAULT.buffer(0x1000100);
+    in.writeBytes(bytes("ffffff 00 03")).writeZero(0xfffffe).writeBytes(bytes("000000 00"));
+    assertThat(scanner.scan(in, 0, in.writerIndex())).isEqualTo(in.writerIndex());
+    assertThat(scanner.ends()).isTrue();
+    assertThat(in.getByte(in.writerIndex() - 1)).isEqualTo((byte) 1);
+    assertThat(scanner.nextSequence()).isEqualTo(2);
+    scanner.expectFile(2, 0);
+    in.clear().writeBytes(bytes("010000 09 61 000000 0a"));
+    assertThat(scanner.scan(in, 0, in.writerIndex())).isEqualTo(in.writerIndex());
+    assertThat(ByteBufUtil.hexDump(in)).isEqualTo("0100000261" + "00000003");
+    in.release();
   }
 
   @Test

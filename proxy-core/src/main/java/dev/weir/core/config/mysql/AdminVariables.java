@@ -33,22 +33,17 @@ final class AdminVariables {
           "How often metrics of memory are refreshed.")
           .inert("they are computed when they are read"),
       whole("stats_mysql_connections", 60L, 0L, 300L,
-          "Seconds between samples of connections in stats_history; 0 is none.")
-          .inert("stats_history is not filled; the metrics port is there for graphs"),
+          "Seconds between samples of connections in stats_history; 0 is none."),
       whole("stats_mysql_connection_pool", 60L, 0L, 300L,
-          "Seconds between samples of connection pools in stats_history; 0 is none.")
-          .inert("stats_history is not filled; the metrics port is there for graphs"),
+          "Seconds between samples of connection pools in stats_history; 0 is none."),
       whole("stats_mysql_query_cache", 60L, 0L, 300L,
-          "Seconds between samples of the query cache in stats_history; 0 is none.")
-          .inert("stats_history is not filled; the metrics port is there for graphs"),
+          "Seconds between samples of the query cache in stats_history; 0 is none."),
       whole("stats_system_cpu", 60L, 0L, 300L,
-          "Seconds between samples of CPU time in stats_history; 0 is none.")
-          .inert("stats_history is not filled; the metrics port is there for graphs"),
+          "Seconds between samples of CPU time in stats_history; 0 is none."),
       whole("stats_system_memory", 60L, 0L, 300L,
-          "Seconds between samples of memory in stats_history; 0 is none.")
-          .inert("stats_history is not filled; the metrics port is there for graphs"),
+          "Seconds between samples of memory in stats_history; 0 is none."),
       whole("stats_mysql_query_digest_to_disk", 0L, 0L, 86400L,
-          "Seconds between dumps of digests; 0 is none.").inert("stats_history is not filled"),
+          "Seconds between dumps of digests to stats_history; 0 is none."),
       text("cluster_username", "", "Account of other proxies.")
           .inert("configuration is not shared between proxies by this protocol"),
       text("cluster_password", "", "Its password.")

@@ -44,6 +44,9 @@ final class MonitorVariables {
       whole("monitor_galera_healthcheck_timeout", 800L, 50L, 600000L, "Longest Galera check."),
       whole("monitor_galera_healthcheck_max_timeout_count", 3L, 1L, 10L,
           "After so many that ended by timeout a node is offline."),
+      flag("weir_sticky_writer", true,
+          "Weir's own. A node that comes back does not take the writer's role back, in Galera and in group"
+              + " replication; false is as in ProxySQL: the highest weight, host and port write."),
       whole("monitor_groupreplication_healthcheck_interval", 5000L, 50L, 604800000L,
           "Milliseconds between checks of group replication."),
       whole("monitor_groupreplication_healthcheck_timeout", 800L, 50L, 600000L, "Longest of them."),

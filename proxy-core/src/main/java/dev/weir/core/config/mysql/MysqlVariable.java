@@ -1,5 +1,6 @@
 package dev.weir.core.config.mysql;
 
+import dev.weir.core.config.Networks;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ public record MysqlVariable(String name, Allowed allowed, String defaultValue, b
     record Whole(long min, long max) implements Allowed {}
 
     record Text(int longest) implements Allowed {}
+
+    /** Of {@link Networks}. */
+    record Addresses() implements Allowed {}
 
     /** One of these, compared without case. */
     record OneOf(List<String> words) implements Allowed {}
@@ -48,6 +52,10 @@ public record MysqlVariable(String name, Allowed allowed, String defaultValue, b
 
   static MysqlVariable text(String name, String defaultValue, String doc) {
     return of(name, new Allowed.Text(LONGEST_TEXT), defaultValue, doc);
+  }
+
+  static MysqlVariable addresses(String name, String doc) {
+    return of(name, new Allowed.Addresses(), "", doc);
   }
 
   static MysqlVariable oneOf(String name, String words, String defaultValue, String doc) {
@@ -93,6 +101,7 @@ public record MysqlVariable(String name, Allowed allowed, String defaultValue, b
       case Allowed.Flag _ -> flag(value);
       case Allowed.Whole(long min, long max) -> whole(value, min, max);
       case Allowed.Text(int longest) -> value.length() <= longest ? value : null;
+      case Allowed.Addresses _ -> Networks.parse(value) == null ? null : value;
       case Allowed.OneOf(List<String> words) ->
         words.stream().filter(value::equalsIgnoreCase).findFirst().orElse(null);
     };
@@ -111,6 +120,7 @@ public record MysqlVariable(String name, Allowed allowed, String defaultValue, b
       case Allowed.Flag _ -> "true or false";
       case Allowed.Whole(long min, long max) -> "a whole number, " + min + " to " + max;
       case Allowed.Text _ -> "a text";
+      case Allowed.Addresses _ -> "addresses and networks (CIDR) between commas, or *";
       case Allowed.OneOf(List<String> words) -> "one of " + String.join(", ", words);
     };
   }

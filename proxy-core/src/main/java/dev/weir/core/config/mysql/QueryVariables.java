@@ -62,7 +62,7 @@ final class QueryVariables {
       text("auditlog_filename", "", "Audit log, without its number."),
       whole("auditlog_filesize", 104857600L, 1048576L, 1073741824L,
           "Size of a file of the audit log."),
-      flag("verbose_query_error", false, "Logs the query with its error."),
+      flag("verbose_query_error", false, "Logs errors of servers, with the digest of the query."),
       flag("firewall_whitelist_enabled", false, "Lets only known digests through."),
       text("firewall_whitelist_errormsg", "Firewall blocked this query",
           "What the others are told."),

@@ -2,6 +2,7 @@ package dev.weir.core.config.mysql;
 
 import java.util.List;
 
+import static dev.weir.core.config.mysql.MysqlVariable.addresses;
 import static dev.weir.core.config.mysql.MysqlVariable.flag;
 import static dev.weir.core.config.mysql.MysqlVariable.oneOf;
 import static dev.weir.core.config.mysql.MysqlVariable.text;
@@ -9,6 +10,11 @@ import static dev.weir.core.config.mysql.MysqlVariable.whole;
 
 /** Variables of listening, logging in, sessions and the pool of servers, without their prefix. */
 final class TrafficVariables {
+  private static final String CHARSETS = "armscii8 ascii big5 binary cp1250 cp1251 cp1256 cp1257"
+      + " cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb18030 gb2312 gbk geostd8 greek hebrew hp8"
+      + " keybcs2 koi8r koi8u latin1 latin2 latin5 latin7 macce macroman sjis swe7 tis620 ujis utf8"
+      + " utf8mb3 utf8mb4";
+
   static final List<MysqlVariable> ALL = List.of(
       whole("threads", 4L, 1L, 255L, "Worker threads.")
           .inert("workers are the process's: [weir] workers").waitsForRestart(),
@@ -17,7 +23,7 @@ final class TrafficVariables {
           .waitsForRestart(),
       text("server_version", "8.0.11", "Version in the greeting."),
       text("default_schema", "information_schema", "Schema of a client and a user that name none."),
-      text("default_charset", "utf8", "Character set of a client that names none."),
+      oneOf("default_charset", CHARSETS, "utf8", "Character set of a client that names none."),
       text("default_collation_connection", "utf8_general_ci",
           "Collation that goes with default_charset."),
       oneOf("default_authentication_plugin", "mysql_native_password caching_sha2_password",
@@ -109,7 +115,8 @@ final class TrafficVariables {
       flag("enforce_autocommit_on_reads", false,
           "Whether plain reads run under the client's autocommit."),
       whole("handle_unknown_charset", 1L, 0L, 2L,
-          "0 closes a client with an unknown collation, 1 and 2 give it the default."),
+          "0 closes a client whose collation is unknown, here or to its server; 1 and 2 give it the"
+              + " default, 1 with a line in the log."),
       whole("handle_warnings", 1L, 0L, 1L, "Keeps the server for SHOW WARNINGS."),
       flag("log_mysql_warnings_enabled", false, "Logs warnings of servers."),
       flag("enable_client_deprecate_eof", true, "Offers CLIENT_DEPRECATE_EOF to clients."),
@@ -123,7 +130,7 @@ final class TrafficVariables {
           "What servers are asked to track."),
       whole("binlog_reader_connect_retry_msec", 3000L, 200L, 120000L,
           "Pause between connects to a binlog reader.").inert("binlog readers are not spoken to"),
-      text("proxy_protocol_networks", "",
+      addresses("proxy_protocol_networks",
           "Networks that may send a PROXY header, between commas; * is all."),
       whole("session_idle_ms", 1L, 1L, 3600000L, "When an idle session goes to the idle thread.")
           .inert("idle sessions cost no thread here"),

@@ -3,13 +3,14 @@ package dev.weir.core.config.mysql;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every variable of ProxySQL 2.7, by name. */
+/** Every variable of ProxySQL 2.7, and Weir's own ({@code mysql-weir_…}), by name. */
 public final class VariableCatalogue {
   /** Names that ProxySQL once had or has in debug builds; they may be set and are forgotten. */
   private static final Set<String> FORGOTTEN = Set.of("mysql-forward_autocommit",
@@ -18,6 +19,10 @@ public final class VariableCatalogue {
   private static final List<MysqlVariable> ALL = sorted();
   private static final Map<String, MysqlVariable> BY_NAME = ALL.stream()
       .collect(Collectors.toUnmodifiableMap(MysqlVariable::name, Function.identity()));
+
+  /** One name has capitals in it: {@code mysql-query_cache_size_MB}. */
+  private static final Map<String, MysqlVariable> BY_LOWER_CASE = ALL.stream().collect(
+      Collectors.toUnmodifiableMap(v -> v.name().toLowerCase(Locale.ROOT), Function.identity()));
 
   private VariableCatalogue() {}
 
@@ -44,6 +49,11 @@ public final class VariableCatalogue {
   /** @param name with its prefix */
   public static @Nullable MysqlVariable find(String name) {
     return BY_NAME.get(name);
+  }
+
+  /** @param name with its prefix, in whatever case */
+  public static @Nullable MysqlVariable findInAnyCase(String name) {
+    return BY_LOWER_CASE.get(name.toLowerCase(Locale.ROOT));
   }
 
   /** Whether the name is one that may be set but means nothing any more. */

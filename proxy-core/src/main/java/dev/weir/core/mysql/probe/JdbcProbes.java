@@ -58,6 +58,10 @@ public final class JdbcProbes implements ServerProbes {
     // Over a connection without TLS; the password is the monitor's, and the server's key is asked of the server.
     login.setProperty("allowPublicKeyRetrieval", "true");
     login.setProperty("connectionAttributes", "program_name:weir_monitor");
+    int wait = settings.onServers().waitTimeoutSeconds();
+    if (wait > 0) {
+      login.setProperty("sessionVariables", "wait_timeout=" + wait);
+    }
     return new JdbcProbes(url, login);
   }
 

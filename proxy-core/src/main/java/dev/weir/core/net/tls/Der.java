@@ -3,11 +3,17 @@ package dev.weir.core.net.tls;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** The little DER (X.690) that wrapping a key takes. */
+/** The little DER (X.690) that wrapping a key and writing a certificate take. */
 final class Der {
   static final int SEQUENCE = 0x30;
+  static final int SET = 0x31;
+  static final int INTEGER = 0x02;
+  static final int BITS = 0x03;
   static final int OCTETS = 0x04;
   static final int OID = 0x06;
+  static final int UTF8 = 0x0c;
+  static final int UTC_TIME = 0x17;
+  static final int GENERALIZED_TIME = 0x18;
 
   private Der() {}
 

@@ -4,8 +4,16 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.util.EnumSet;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -33,10 +41,23 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
   /** Believes chains that lead to a certificate of {@code caFile}, or to the JVM's own when that is empty. */
   static PeerTrust in(String caFile, boolean checksHost) throws TlsConfigException {
+    return in(caFile, TrustFiles.NONE, checksHost);
+  }
+
+  /**
+   * The same, and chains that lead to one of {@code more}. Where it names revocation lists, every certificate of a chain
+   * needs one of its issuer, as with OpenSSL's {@code -crl_check_all}.
+   */
+  static PeerTrust in(String caFile, TrustFiles more, boolean checksHost)
+      throws TlsConfigException {
     try {
-      KeyStore store = caFile.isEmpty() ? null : store(caFile);
+      KeyStore store = caFile.isEmpty() && more.caPath().isEmpty() ? null : store(caFile, more);
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(store);
+      if (more.checksRevocation()) {
+        factory.init(revoking(store, more));
+      } else {
+        factory.init(store);
+      }
       for (TrustManager manager : factory.getTrustManagers()) {
         if (manager instanceof X509TrustManager x509) {
           return new PeerTrust(x509, checksHost);
@@ -50,16 +71,47 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
   }
 
+  private static CertPathTrustManagerParameters revoking(@Nullable KeyStore store,
+      TrustFiles more) throws TlsConfigException, GeneralSecurityException {
+    if (store == null) {
+      throw new TlsConfigException("revocation lists need a CA file or directory");
+    }
+    PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+    parameters.addCertStore(CertStore.getInstance("Collection",
+        new CollectionCertStoreParameters(more.revocations())));
+    PKIXRevocationChecker checker = (PKIXRevocationChecker) CertPathBuilder.getInstance("PKIX")
+        .getRevocationChecker();
+    checker.setOptions(EnumSet.of(PKIXRevocationChecker.Option.PREFER_CRLS,
+        PKIXRevocationChecker.Option.NO_FALLBACK)); // nobody is asked over the network
+    parameters.addCertPathChecker(checker);
+    return new CertPathTrustManagerParameters(parameters);
+  }
+
+  private static KeyStore store(String caFile, TrustFiles more)
+      throws TlsConfigException, GeneralSecurityException {
+    KeyStore store = caFile.isEmpty() ? empty() : store(caFile);
+    int number = 0;
+    for (X509Certificate ca : more.authorities()) {
+      store.setCertificateEntry("path" + number++, ca);
+    }
+    return store;
+  }
+
   static KeyStore store(String caFile) throws TlsConfigException, GeneralSecurityException {
+    KeyStore store = empty();
+    int number = 0;
+    for (X509Certificate ca : PemFile.read("CA file", caFile).certificates("CA file")) {
+      store.setCertificateEntry("ca" + number++, ca);
+    }
+    return store;
+  }
+
+  private static KeyStore empty() throws GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try {
       store.load(null, null);
     } catch (IOException e) {
       throw new IllegalStateException(e); // there is nothing to read
-    }
-    int number = 0;
-    for (X509Certificate ca : PemFile.read("CA file", caFile).certificates("CA file")) {
-      store.setCertificateEntry("ca" + number++, ca);
     }
     return store;
   }

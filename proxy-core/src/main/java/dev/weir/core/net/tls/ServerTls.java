@@ -41,9 +41,9 @@ public final class ServerTls {
         : Identity.read(options.keyFile(), options.certFile());
     PeerTrust trust = PeerTrust.inAnyone();
     if (mode.verifiesCertificate()) {
-      trust = PeerTrust.in(options.caFile(), mode.verifiesHost());
-    } else if (!options.caFile().isEmpty()) {
-      PeerTrust.in(options.caFile(), false); // not used, but a wrong file is said now
+      trust = PeerTrust.in(options.caFile(), options.more(), mode.verifiesHost());
+    } else if (options.namesAuthorities()) {
+      PeerTrust.in(options.caFile(), options.more(), false); // not used, but a wrong file is said now
     }
     return new ServerTls(mode, plan, TlsContexts.client(plan, identity, trust), handshakes);
   }

@@ -12,6 +12,7 @@ package dev.weir.core.net.tls;
  * @param ciphers13 colon-separated TLS 1.3 suites
  * @param curve {@code none}, {@code auto} or names of curves
  * @param dhparams {@code none}, {@code auto} or {@code legacy}
+ * @param more where else authorities are, and what they have revoked; towards servers only
  */
 public record TlsOptions(
     TlsMode mode,
@@ -23,44 +24,55 @@ public record TlsOptions(
     String ciphers13,
     String curve,
     String dhparams,
-    TlsProvider provider) {
+    TlsProvider provider,
+    TrustFiles more) {
 
   /** Options of {@code mode} with everything else at its default. */
   public static TlsOptions of(TlsMode mode) {
     return new TlsOptions(mode, "", "", "", "secure", "default", "", "auto", "auto",
-        TlsProvider.AUTO);
+        TlsProvider.AUTO, TrustFiles.NONE);
   }
 
   public TlsOptions identity(String newKeyFile, String newCertFile) {
     return new TlsOptions(mode, newKeyFile, newCertFile, caFile, protocols, ciphers, ciphers13,
         curve, dhparams,
-        provider);
+        provider, more);
   }
 
   public TlsOptions ca(String newCaFile) {
     return new TlsOptions(mode, keyFile, certFile, newCaFile, protocols, ciphers, ciphers13, curve,
-        dhparams, provider);
+        dhparams, provider, more);
   }
 
   public TlsOptions versions(String newProtocols) {
     return new TlsOptions(mode, keyFile, certFile, caFile, newProtocols, ciphers, ciphers13, curve,
-        dhparams, provider);
+        dhparams, provider, more);
   }
 
   public TlsOptions suites(String newCiphers, String newCiphers13) {
     return new TlsOptions(mode, keyFile, certFile, caFile, protocols, newCiphers, newCiphers13,
         curve, dhparams,
-        provider);
+        provider, more);
   }
 
   public TlsOptions keyExchange(String newCurve, String newDhparams) {
     return new TlsOptions(mode, keyFile, certFile, caFile, protocols, ciphers, ciphers13, newCurve,
         newDhparams,
-        provider);
+        provider, more);
   }
 
   public TlsOptions by(TlsProvider newProvider) {
     return new TlsOptions(mode, keyFile, certFile, caFile, protocols, ciphers, ciphers13, curve,
-        dhparams, newProvider);
+        dhparams, newProvider, more);
+  }
+
+  public TlsOptions trust(TrustFiles newMore) {
+    return new TlsOptions(mode, keyFile, certFile, caFile, protocols, ciphers, ciphers13, curve,
+        dhparams, provider, newMore);
+  }
+
+  /** Whether there is anything that a peer's certificate can be checked against. */
+  boolean namesAuthorities() {
+    return !caFile.isEmpty() || !more.caPath().isEmpty();
   }
 }

@@ -27,6 +27,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -135,6 +137,37 @@ final class MonitorTest {
           .allSatisfy(row -> assertThat(row.outcome()).isInstanceOf(Outcome.Answered.class));
       await(() -> monitor.log().answered(ProbeKind.CONNECT) > 0);
       assertThat(monitor.log().failed(ProbeKind.PING)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, true, SHUNNED_REPLICATION_LAG", "100, true, ONLINE", "10, false, ONLINE"})
+  void whetherAReplicaStillLagsWhenServersAreLoaded(int limit, boolean keeps, ServerStatus status)
+      throws Exception {
+    nodes.get(0).whenAsked("slave", Map.of("Seconds_Behind_Master", "50"));
+    Topologies topologies = new Topologies(replica(10));
+    try (Monitor monitor = Monitor.start(topologies, JdbcProbes::of,
+        SETTINGS.with(new MonitorSettings.OnServers(0, keeps)))) {
+      await(() -> is(topologies, 0, READER, ServerStatus.SHUNNED_REPLICATION_LAG));
+      Topology loaded = monitor.load(replica(limit)).topology();
+      assertThat(loaded.servers()).extracting(Server::status).containsExactly(status);
+    }
+  }
+
+  private Topology replica(int maxLag) {
+    return Topology.of(List.of(Server.of(READER, address(0),
+        ServerAttributes.DEFAULTS.withMaxReplicationLagSeconds(maxLag))), List.of(), List.of());
+  }
+
+  @Test
+  void serversAreToldWhenToEndTheMonitorsConnections() throws Exception {
+    nodes.get(0).when("wait_timeout", new FakeMySqlNode.Reply.Done());
+    try (Monitor monitor = Monitor.start(cluster(), JdbcProbes::of, SETTINGS)) {
+      await(() -> nodes.get(0).statements().stream()
+          .anyMatch(sql -> sql.contains("wait_timeout=80")));
+      monitor.settings(SETTINGS.with(new MonitorSettings.OnServers(7, true)));
+      await(() -> nodes.get(0).statements().stream()
+          .anyMatch(sql -> sql.contains("wait_timeout=7")));
     }
   }
 

@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -119,6 +122,22 @@ public final class TestCa {
       throws OperatorCreationException, GeneralSecurityException {
     return new JcaX509CertificateConverter().getCertificate(
         builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+  }
+
+  /** Writes a list of revoked certificates, good for a day. */
+  public Path revoke(String fileName, Issued... revoked) {
+    try {
+      Date now = Date.from(Instant.now().minus(Duration.ofHours(1)));
+      X509v2CRLBuilder list = new X509v2CRLBuilder(name, now);
+      list.setNextUpdate(Date.from(Instant.now().plus(Duration.ofDays(1))));
+      for (Issued each : revoked) {
+        list.addCRLEntry(each.certificate().getSerialNumber(), now, CRLReason.keyCompromise);
+      }
+      return write(fileName, new JcaX509CRLConverter().getCRL(
+          list.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public Path write(String fileName, Object object) throws IOException {

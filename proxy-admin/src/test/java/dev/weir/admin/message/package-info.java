@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.admin.message;
+
+import org.jspecify.annotations.NullMarked;
