@@ -295,11 +295,7 @@ public final class PgRuntime {
   }
 
   Database newDatabase(DatabaseEntry entry, boolean auto) {
-    Database database = new Database(entry, auto, config.maxDbConnections(entry));
-    if (paused) {
-      database.paused(false); // a global pause is the pools' matter
-    }
-    return database;
+    return new Database(entry, auto, config.maxDbConnections(entry));
   }
 
   /** The pool of a database and a server user. */
