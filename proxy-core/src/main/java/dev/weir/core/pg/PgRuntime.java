@@ -279,7 +279,8 @@ public final class PgRuntime {
   Database findDatabase(String name) {
     Database known = databases.get(name);
     DatabaseEntry template = config.template();
-    if (known != null || template == null || name.equals(CONSOLE)) {
+    if (known != null || template == null || name.equals(CONSOLE)
+        || config.mysqlDatabases().containsKey(name)) { // a name is one database's
       return known;
     }
     synchronized (databases) {
@@ -292,6 +293,11 @@ public final class PgRuntime {
       databases.put(name, made);
       return made;
     }
+  }
+
+  /** Whether operators see a database of this name here. Any thread. */
+  public boolean hasDatabase(String name) {
+    return databases.containsKey(name) || name.equals(CONSOLE);
   }
 
   Database newDatabase(DatabaseEntry entry, boolean auto) {
@@ -491,7 +497,8 @@ public final class PgRuntime {
     return hostName;
   }
 
-  long nextId() {
+  /** Numbers for clients and servers, of both protocols. */
+  public long nextId() {
     return lastId.incrementAndGet();
   }
 
