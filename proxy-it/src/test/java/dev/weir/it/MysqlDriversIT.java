@@ -19,6 +19,7 @@ import java.sql.Types;
 import java.util.Arrays;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +85,8 @@ class MysqlDriversIT {
   @ValueSource(strings = {CONNECTOR_J, SERVER_PREPARED, CURSORS, BATCHES, LOCAL_STATE, MARIADB,
     MARIADB_PREPARED, MARIADB_BULK})
   void valuesOfAllKindsComeBackAsTheyWent(String how) throws SQLException {
+    Assumptions.assumeFalse(MariaDbServer.isMySql("5.7") && how.equals(LOCAL_STATE),
+        "with a cached server configuration the driver leaves four-byte characters out on 5.7");
     String tag = tag();
     byte[] blob = new byte[70_000];
     Arrays.fill(blob, (byte) 0xfe);
