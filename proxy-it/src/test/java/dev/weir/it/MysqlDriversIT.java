@@ -86,7 +86,7 @@ class MysqlDriversIT {
     MARIADB_PREPARED, MARIADB_BULK})
   void valuesOfAllKindsComeBackAsTheyWent(String how) throws SQLException {
     Assumptions.assumeFalse(MariaDbServer.isMySql("5.7") && how.equals(LOCAL_STATE),
-        "with a cached server configuration the driver leaves four-byte characters out on 5.7");
+        "with a cached server configuration 5.7 refuses four-byte characters; why is not known");
     String tag = tag();
     byte[] blob = new byte[70_000];
     Arrays.fill(blob, (byte) 0xfe);
