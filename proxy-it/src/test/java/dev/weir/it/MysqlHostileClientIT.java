@@ -102,6 +102,15 @@ class MysqlHostileClientIT {
     }
   }
 
+  @Test
+  void aPacketOutOfOrderIsRefused() throws IOException {
+    try (RawMysqlClient client = connected()) {
+      client.send(packet(7,
+          client.response(RawMysqlClient.CAPABILITIES, weir.user(), MysqlWeir.PASSWORD)));
+      assertThat(refusal(client.readToEnd())).isEqualTo(1043);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "00", "0000", "ffffffff", "85a6ff010000000121",
     // the old handshake of 3.21 and 4.0

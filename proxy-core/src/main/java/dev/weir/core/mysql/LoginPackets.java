@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.net.Bytes;
 import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.packet.Err;
 import dev.weir.mysql.packet.MalformedPacketException;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ final class LoginPackets {
   private final int max;
   private @Nullable ByteBuf held;
   private int sequence = -1;
+  /** The number of the packet that has to come next. */
+  private int expected;
 
   /** @param max payload bytes of the longest packet that is believed */
   LoginPackets(int max) {
@@ -25,7 +28,7 @@ final class LoginPackets {
   /**
    * The payload of the next packet, which the caller releases; null when it has not come whole.
    *
-   * @throws MalformedPacketException for one that is too long
+   * @throws MalformedPacketException for one that is too long or out of turn; an error packet may come at any time
    */
   @Nullable
   ByteBuf next() {
@@ -39,6 +42,13 @@ final class LoginPackets {
       return null;
     }
     sequence = Packets.sequence(in, at);
+    boolean complaint = length > 0
+        && in.getUnsignedByte(at + Packets.HEADER) == Err.HEADER;
+    if (sequence != expected && !complaint) {
+      throw new MalformedPacketException(
+          "packet number " + sequence + " where " + expected + " is due");
+    }
+    expected = Packets.next(sequence);
     ByteBuf payload = in.retainedSlice(at + Packets.HEADER, length);
     in.skipBytes(Packets.HEADER + length);
     return payload;
@@ -52,7 +62,13 @@ final class LoginPackets {
   /** The same for an answer that is sent now: one more right behind it has the next number. */
   int takeSequence() {
     sequence = nextSequence();
+    sent(sequence);
     return sequence;
+  }
+
+  /** A packet with this number goes out: what comes has the next. */
+  void sent(int number) {
+    expected = Packets.next(number);
   }
 
   /** What came behind the last packet; the caller owns it. */

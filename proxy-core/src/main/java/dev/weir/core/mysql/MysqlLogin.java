@@ -571,6 +571,7 @@ final class MysqlLogin {
   }
 
   private void write(int sequence, Packet packet) {
+    packets.sent(sequence);
     ByteBuf out = link.buffer(128);
     Packets.write(out, sequence, packet, capabilities);
     link.write(out);
