@@ -257,6 +257,27 @@ class MysqlHostileServerIT {
     othersAreServed();
   }
 
+  /** Behind a SET whose change was not reported, the server is asked for it: the client has its answer already. */
+  @Test
+  void aServerLostBehindASetIsToldWithTheNextStatement() throws Exception {
+    try (FakeMysql fake = new FakeMysql(wire -> {
+      wire.login();
+      wire.until("'ANSI'");
+      wire.send(packet(1, OK));
+      wire.receive();
+    }, wire -> {
+      wire.login();
+      wire.serve();
+    }); RawMysqlClient client = client(fake)) {
+      client.send(query("SET /* fake */ sql_mode = 'ANSI'"));
+      assertThat(client.reply().header()).isZero();
+      client.send(query("SELECT 'fake'"));
+      assertThat(client.reply().errno()).isEqualTo(2013);
+      assertThat(client.value("SELECT 'fake'")).isEqualTo("x");
+    }
+    othersAreServed();
+  }
+
   @Test
   void anUpdateIsNeverSentTwice() throws Exception {
     try (FakeMysql fake = new FakeMysql(wire -> {

@@ -113,7 +113,7 @@ final class CachedAnswers {
   private void serve(CachedResult found) {
     runtime.local(link.worker()).countCached(session, current, found.rows());
     current.sent();
-    session.forgetConditions();
+    session.conditions().forget();
     serving = found;
     served = 0;
     session.become(MysqlSession.State.RUNNING);

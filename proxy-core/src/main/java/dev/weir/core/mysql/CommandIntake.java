@@ -61,7 +61,7 @@ final class CommandIntake {
     return switch (session.state()) {
       case IDLE -> !link.writable();
       case RUNNING -> !takesMore();
-      case LOGIN, WAITING, SYNCING, CLOSED -> true;
+      case LOGIN, WAITING, SYNCING, ENDING, CLOSED -> true;
     };
   }
 

@@ -1,10 +1,10 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.net.Link;
+import dev.weir.core.sql.Command;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.packet.ComQuery;
-import dev.weir.mysql.packet.Command;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +15,17 @@ import java.util.List;
  * kin) are then answered with what that server said. Confined to the session's worker.
  */
 final class KeptConditions {
+  private enum Step {
+    /** Nothing is kept. */
+    NONE,
+    /** The server is asked. */
+    ASKING,
+    /** All answers are here. */
+    KEPT,
+    /** There is too much to be kept: it stays where it is. */
+    TOO_MUCH
+  }
+
   /** The last of them is a statement like others, and makes the server forget. */
   private static final List<String> QUESTIONS = List.of("SHOW WARNINGS", "SHOW ERRORS",
       "SHOW COUNT(*) WARNINGS", "SHOW COUNT(*) ERRORS", "SELECT @@warning_count");
@@ -22,19 +33,39 @@ final class KeptConditions {
   private static final int MAX_BYTES = 128 * 1024;
 
   private final MysqlSession session;
-  private final List<ByteBuf> answers = new ArrayList<>();
-  private int room = MAX_BYTES;
+  private final List<ByteBuf> answers = new ArrayList<>(0); // most sessions never have any
+  private Step step = Step.NONE;
+  private int room;
 
   KeptConditions(MysqlSession session) {
     this.session = session;
   }
 
+  // --- asking the server ---
+
+  /** Whether the server may be asked: nobody has since the last statement. */
+  boolean mayAsk() {
+    return step == Step.NONE;
+  }
+
+  /** Whether the server's answer is to a question of this. */
+  boolean asking() {
+    return step == Step.ASKING;
+  }
+
   /** Asks the server, which is the session's. */
   void ask(MysqlServer server) {
+    step = Step.ASKING;
+    room = MAX_BYTES;
+    askNext(server);
+  }
+
+  private void askNext(MysqlServer server) {
+    String question = QUESTIONS.get(answers.size());
     answers.add(session.link().buffer(256));
-    server.begin(Command.QUERY, session.capabilities(), 1);
+    server.begin(dev.weir.mysql.packet.Command.QUERY, session.capabilities(), 1);
     ByteBuf out = session.link().buffer(64);
-    Packets.write(out, 0, ComQuery.of(QUESTIONS.get(answers.size() - 1)), server.capabilities());
+    Packets.write(out, 0, ComQuery.of(question), server.capabilities());
     server.sendCommand(out);
   }
 
@@ -47,33 +78,44 @@ final class KeptConditions {
     bytes.release();
   }
 
-  /** The answer to one question is there: asks the next. False when there is none. */
-  boolean askNext(MysqlServer server) {
-    if (room < 0 || answers.size() == QUESTIONS.size()) {
+  /** One question is answered: the next goes out, or this is over and true. */
+  boolean answered(MysqlServer server) {
+    if (room >= 0 && answers.size() < QUESTIONS.size()) {
+      askNext(server);
       return false;
     }
-    ask(server);
+    if (room >= 0) {
+      step = Step.KEPT;
+      session.pins().remove(Pins.Reason.WARNINGS);
+    } else {
+      forget();
+      step = Step.TOO_MUCH;
+    }
     return true;
   }
 
-  /** Whether all of it fits. */
-  boolean whole() {
-    return room >= 0 && answers.size() == QUESTIONS.size();
-  }
+  // --- answering the client ---
 
   /** Answers the client's statement if it is one of the questions. */
-  boolean answered(Statement statement, Link to) {
-    for (int i = 0; i < answers.size(); i++) {
+  boolean answers(Statement statement, Link to) {
+    for (int i = 0; step == Step.KEPT && i < answers.size(); i++) {
       if (QueryAnswers.isOnly(statement, QUESTIONS.get(i))) {
         to.write(answers.get(i).copy());
+        if (statement.classification().command() == Command.SELECT) {
+          forget(); // as on a server: it is a statement of its own
+        }
         return true;
       }
     }
     return false;
   }
 
-  void release() {
-    answers.forEach(ByteBuf::release);
-    answers.clear();
+  /** Another statement has run, or the session is over. */
+  void forget() {
+    step = Step.NONE;
+    if (!answers.isEmpty()) {
+      answers.forEach(ByteBuf::release);
+      answers.clear();
+    }
   }
 }

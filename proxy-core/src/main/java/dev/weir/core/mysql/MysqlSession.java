@@ -41,7 +41,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     /** The server is brought to where the client thinks it is. */
     SYNCING,
     /** The server has the command. */
-    RUNNING, CLOSED
+    RUNNING,
+    /** The client has its answer; what follows from it is asked of the server. */
+    ENDING, CLOSED
   }
 
   private final MysqlRuntime runtime;
@@ -58,12 +60,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private final SessionSync sync;
   private final ServerHold hold;
   private final Failover failover;
+  private final KeptConditions conditions = new KeptConditions(this);
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
   private @Nullable MysqlServer server;
-  private @Nullable KeptConditions kept;
-  private boolean keeping;
 
   // What the client has agreed on and where it stands.
   private long capabilities;
@@ -177,8 +178,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** A part of the response; takes ownership. */
   void receive(ByteBuf bytes) {
-    if (keeping && kept != null) {
-      kept.take(bytes);
+    if (conditions.asking()) {
+      conditions.take(bytes);
       return;
     }
     ResultCapture capture = current.capture();
@@ -219,8 +220,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (from == null) {
       return;
     }
-    if (keeping) {
-      keepOn(from);
+    if (conditions.asking()) {
+      if (conditions.answered(from)) {
+        settle(from);
+        intake.work();
+      }
       return;
     }
     Outcome outcome = tracker.outcome();
@@ -245,7 +249,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
         : UnreportedSettings.question(current.statement(), current.reported(),
             MysqlServer.TRACKING);
     if (question != null) {
-      state = State.SYNCING;
+      state = State.ENDING;
       from.query(question, (_, error) -> reported(from, error));
       return;
     }
@@ -253,47 +257,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     intake.work();
   }
 
-  // --- warnings that nobody reads ---
-
-  /** The client does something else than to read its warnings: they are taken off the server, which others need. */
-  private void keepConditions(MysqlServer from) {
-    forgetConditions();
-    state = State.SYNCING;
-    keeping = true;
-    kept = new KeptConditions(this);
-    kept.ask(from);
-  }
-
-  private void keepOn(MysqlServer from) {
-    KeptConditions mine = kept;
-    if (mine == null || mine.askNext(from)) {
-      return;
-    }
-    keeping = false;
-    if (mine.whole()) {
-      pins.remove(Pins.Reason.WARNINGS);
-    } else {
-      forgetConditions(); // they stay where they are
-    }
-    settle(from);
-    intake.work();
-  }
-
-  void forgetConditions() {
-    if (kept != null) {
-      kept.release();
-      kept = null;
-      keeping = false;
-    }
-  }
-
   /** Whether the statement asks for warnings that are kept here; it is answered then. */
   boolean answeredFromKept(Statement statement) {
-    if (server != null || kept == null || !kept.answered(statement, link)) {
+    if (server != null || !conditions.answers(statement, link)) {
       return false;
-    }
-    if (statement.classification().command() == dev.weir.core.sql.Command.SELECT) {
-      forgetConditions(); // as on a server: it is a statement of its own
     }
     finish();
     return true;
@@ -301,7 +268,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** The server has reported what it had kept to itself. */
   private void reported(MysqlServer from, @Nullable String error) {
-    if (state != State.SYNCING || server != from) {
+    if (state != State.ENDING || server != from) {
       return;
     }
     variables = from.basis().of(from.variables(), variables, current.reported());
@@ -359,11 +326,14 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
       pins.clear();
       return;
     }
-    if (keeping) {
-      forgetConditions();
-      pins.clear();
+    if (state == State.ENDING) {
+      if (!conditions.asking()) {
+        pins.add(Pins.Reason.UNKNOWN); // what the SET has set, nobody can tell any more
+      }
+      conditions.forget();
       finish();
-    } else if (dispatch.cached().inTheMiddle()) {
+    }
+    if (dispatch.cached().inTheMiddle()) {
       close("server lost while the session needed it");
     } else {
       failover.lost(inTransaction, pins, begun, inPacket);
@@ -423,7 +393,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** As after login, but for the schema: what COM_RESET_CONNECTION promises. */
   void reset() {
     giveBack(false);
-    forgetConditions();
+    conditions.forget();
     failover.forget();
     statements.clear();
     variables = initialVariables;
@@ -522,12 +492,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
             runtime.settings());
         if (limit != null) {
           close(limit);
-        } else if (running != null && pins.onlyConditions()
+        } else if (running != null && pins.onlyConditions() && conditions.mayAsk()
             && !ServerStatus.has(status, ServerStatus.IN_TRANSACTION)) {
-          keepConditions(running);
+          state = State.ENDING;
+          conditions.ask(running);
         }
       }
-      case LOGIN, SYNCING, CLOSED -> {
+      case LOGIN, SYNCING, ENDING, CLOSED -> {
       }
     }
   }
@@ -565,7 +536,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     giveBack(was != State.IDLE);
     current.end();
-    forgetConditions();
+    conditions.forget();
     MysqlLogin mine = login;
     if (mine != null) {
       mine.abandon();
@@ -619,6 +590,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   CommandIntake intake() {
     return intake;
+  }
+
+  KeptConditions conditions() {
+    return conditions;
   }
 
   Failover failover() {

@@ -25,7 +25,7 @@ final class SessionEffects {
     Statement statement = command.statement();
     if (statement == null || !readsConditions(statement)) {
       pins.endOfStatement();
-      session.forgetConditions();
+      session.conditions().forget();
     }
     if (command.nextTransaction()
         && !ServerStatus.has(outcome.status(), ServerStatus.IN_TRANSACTION)) {

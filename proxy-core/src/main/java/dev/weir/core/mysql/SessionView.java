@@ -38,7 +38,7 @@ final class SessionView {
       case LOGIN -> "Connecting client";
       case IDLE, CLOSED -> "Sleep";
       case WAITING -> "Connect";
-      case SYNCING -> "Changing charset";
+      case SYNCING, ENDING -> "Changing charset";
       case RUNNING -> switch (current.command()) {
         case STMT_EXECUTE -> "Execute";
         case STMT_PREPARE -> "Prepare";
