@@ -91,7 +91,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       ProxysqlAdmin admin = ProxysqlAdmin
           .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
       return new MysqlSide(parts, directory, admin, endProcess);
-    } catch (CnfException e) {
+    } catch (CnfException | ControlException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
@@ -207,10 +207,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   }
 
   @Override
-  public void shutdown(boolean slow) {
-    if (slow) {
-      closeTraffic();
-    }
+  public void shutdown() {
     endProcess.run();
   }
 
@@ -247,7 +244,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    runtime.closeAll();
+    runtime.close();
     admin.close();
   }
 }

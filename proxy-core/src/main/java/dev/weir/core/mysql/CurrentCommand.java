@@ -10,6 +10,7 @@ import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
+import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -226,13 +227,25 @@ final class CurrentCommand {
     return nextTransaction;
   }
 
-  void nextTransaction(boolean waits) {
-    nextTransaction = waits;
-  }
-
-  /** A variable that the response has reported. */
-  void reported(String name) {
-    reported.add(name);
+  /** What the response, or a part of it, has reported. */
+  void reported(List<SessionChange> changes) {
+    boolean explained = false;
+    boolean stateChanged = false;
+    for (SessionChange change : changes) {
+      switch (change) {
+        case SessionChange.SystemVariable(String name, _) -> {
+          explained = true;
+          reported.add(name);
+        }
+        case SessionChange.Schema _ -> explained = true;
+        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
+        case SessionChange.TransactionCharacteristics(String sql) ->
+          nextTransaction = !sql.isEmpty();
+        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
+        }
+      }
+    }
+    unexplained |= stateChanged && !explained;
   }
 
   /** Names of the variables that the response has reported; valid until {@link #end}. */
@@ -243,9 +256,5 @@ final class CurrentCommand {
   /** Whether the server says that something of the session changed and not what. */
   boolean unexplained() {
     return unexplained;
-  }
-
-  void unexplained(boolean so) {
-    unexplained |= so;
   }
 }

@@ -12,5 +12,7 @@ final class MysqlCounters {
   final LongAdder connectTimeouts = new LongAdder();
   final LongAdder generatedErrors = new LongAdder();
   final LongAdder questions = new LongAdder();
+  final LongAdder gtidsCollected = new LongAdder();
+  final LongAdder gtidQueries = new LongAdder();
   final LongAdder slowQueries = new LongAdder();
 }

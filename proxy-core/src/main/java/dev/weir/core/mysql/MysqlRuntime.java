@@ -69,11 +69,17 @@ public final class MysqlRuntime {
   private volatile @Nullable ServerTls serverTls;
   private volatile @Nullable KeyPair keys;
   private volatile @Nullable MysqlWatch watch;
+  private final GtidReaders gtids = new GtidReaders(
+      () -> config().variables().whole("mysql-binlog_reader_connect_retry_msec"));
+  private volatile boolean tracksGtids;
+  private volatile boolean draining;
+  private volatile @Nullable Runnable whenDrained;
 
   public MysqlRuntime(Parts parts, MysqlConfig config) {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
+    this.tracksGtids = tracksGtids(config);
     this.initial = variablesOf(Collation.UTF8MB4_GENERAL_CI);
     for (Worker worker : parts.workers()) {
       MysqlWorkerState own = new MysqlWorkerState(this, random.nextLong());
@@ -174,6 +180,7 @@ public final class MysqlRuntime {
   public void apply(MysqlConfig changed) {
     config = changed;
     settings = MysqlSettings.of(changed.variables());
+    tracksGtids = tracksGtids(changed);
     applyUsers(changed.users());
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
@@ -199,6 +206,12 @@ public final class MysqlRuntime {
 
   private void applyUsers(List<UserRow> rows) {
     Set<String> named = new HashSet<>();
+    Map<String, UserRow> backends = new HashMap<>();
+    for (UserRow row : rows) {
+      if (row.active() && row.backend()) {
+        backends.put(row.username(), row);
+      }
+    }
     for (UserRow row : rows) {
       if (!row.active() || !row.frontend()) {
         continue;
@@ -206,10 +219,12 @@ public final class MysqlRuntime {
       named.add(row.username());
       MysqlUser known = users.get(row.username());
       if (known == null) {
-        users.put(row.username(), new MysqlUser(row));
+        known = new MysqlUser(row);
       } else {
         known.row(row);
       }
+      known.backend(backends.get(row.username()));
+      users.put(row.username(), known);
     }
     users.keySet().retainAll(named); // sessions that are there go on
   }
@@ -244,12 +259,26 @@ public final class MysqlRuntime {
     Map<Integer, Hostgroup> made = new HashMap<>();
     now.forEach((id, targets) -> made.put(id, new Hostgroup(id, List.copyOf(targets))));
     hostgroups = Map.copyOf(made);
+    gtids.watch(topology);
     for (Target gone : before.values()) {
       gone.status(ServerStatus.OFFLINE_HARD);
       gone.cut("server moved or removed");
     }
     drained.forEach(target -> target.drain(target.status().name()));
     cut.forEach(target -> target.cut(target.status().name()));
+  }
+
+  private static boolean tracksGtids(MysqlConfig config) {
+    return config.variables().text("mysql-default_session_track_gtids").equals("OWN_GTID");
+  }
+
+  /** Whether sessions remember what they have written, for {@code gtid_from_hostgroup}. */
+  boolean tracksGtids() {
+    return tracksGtids;
+  }
+
+  GtidReaders gtids() {
+    return gtids;
   }
 
   /** Who says what becomes of servers. */
@@ -314,11 +343,36 @@ public final class MysqlRuntime {
 
   /** Every 333 ms on the control thread. */
   public void keepHouse(long now) {
+    Runnable drained = whenDrained;
+    if (drained != null && sessions.isEmpty()) {
+      whenDrained = null;
+      drained.run();
+    }
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.pools().forEach(pool -> pool.keepHouse(now));
       }
     }
+  }
+
+  /**
+   * Sessions end as soon as they have no transaction open; then {@code over} runs, on the control thread. Replicas end
+   * at once, other {@link FastForward} sessions when their clients go, for nobody knows what they are at.
+   */
+  void drain(Runnable over) {
+    whenDrained = over;
+    draining = true;
+  }
+
+  /** Whether the process is about to end. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** As {@link #closeAll}, for good. */
+  public void close() {
+    closeAll();
+    gtids.close();
   }
 
   /** Ends all sessions and closes all connections to servers. */

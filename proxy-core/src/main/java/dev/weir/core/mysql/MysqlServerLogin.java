@@ -18,7 +18,6 @@ import dev.weir.mysql.packet.AuthResponse;
 import dev.weir.mysql.packet.AuthSwitchRequest;
 import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.Capabilities;
-import dev.weir.mysql.packet.Collation;
 import dev.weir.mysql.packet.Eof;
 import dev.weir.mysql.packet.Err;
 import dev.weir.mysql.packet.HandshakeResponse41;
@@ -48,6 +47,10 @@ final class MysqlServerLogin implements LinkHandler {
       | Capabilities.MULTI_STATEMENTS | Capabilities.MULTI_RESULTS | Capabilities.PS_MULTI_RESULTS
       | Capabilities.DEPRECATE_EOF | Capabilities.LOCAL_FILES | Capabilities.ODBC
       | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS;
+
+  /** What a connection of one session alone takes over from its client. */
+  static final long FORWARDED = SHARED | Capabilities.SESSION_TRACK | Capabilities.INTERACTIVE
+      | Capabilities.NO_SCHEMA;
 
   private static final long ALWAYS = Capabilities.MYSQL | Capabilities.LONG_FLAG
       | Capabilities.PROTOCOL_41 | Capabilities.TRANSACTIONS | Capabilities.SECURE_CONNECTION
@@ -233,7 +236,7 @@ final class MysqlServerLogin implements LinkHandler {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("program_name", "weir");
     attributes.put("_server_host", pool.target().row().hostname());
-    return new HandshakeResponse41(agreed(), MAX_ALLOWED, Collation.UTF8MB4_GENERAL_CI,
+    return new HandshakeResponse41(agreed(), MAX_ALLOWED, pool.collation(),
         pool.user().name(), ByteString.of(answer), null, by, attributes, 0);
   }
 
@@ -241,17 +244,18 @@ final class MysqlServerLogin implements LinkHandler {
     HandshakeV10 from = greeting;
     long offered = from == null ? 0 : from.capabilities();
     long tls = link().tlsSession() != null || step == Step.TLS ? Capabilities.SSL : 0;
-    return (ALWAYS & (offered | Capabilities.MYSQL)) | (pool.capabilities() & offered) | tls;
+    long always = pool.isOwn() ? ALWAYS & ~Capabilities.SESSION_TRACK : ALWAYS;
+    return (always & (offered | Capabilities.MYSQL)) | (pool.capabilities() & offered) | tls;
   }
 
   /** What our plugin answers to the challenge. */
   private byte[] answer() throws GeneralSecurityException {
     MysqlUser user = pool.user();
-    String clear = user.clearPassword();
+    String clear = user.serverPassword();
     byte[] password = clear == null ? null : clear.getBytes(StandardCharsets.UTF_8);
     switch (plugin) {
       case NativePassword.PLUGIN -> {
-        byte[] stage1 = user.nativeStage1();
+        byte[] stage1 = user.serverStage1();
         if (password != null) {
           return NativePassword.response(password, challenge);
         }
@@ -293,7 +297,7 @@ final class MysqlServerLogin implements LinkHandler {
     if (!plugin.equals(CachingSha2Password.PLUGIN)) {
       throw new MalformedPacketException("more data of plugin " + plugin);
     }
-    String clear = pool.user().clearPassword();
+    String clear = pool.user().serverPassword();
     byte[] password = clear == null ? new byte[0] : clear.getBytes(StandardCharsets.UTF_8);
     if (keyAsked) {
       PublicKey key = PasswordCipher.publicKey(data);

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * holds it. {@link CommandIntake} takes commands in, {@link CommandDispatch} decides about them, {@link ServerSearch} finds
  * a server and {@link SessionSync} prepares it. Confined to its worker.
  */
-final class MysqlSession implements LinkHandler, MysqlLogin.Client {
+final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLogin.Client {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSession.class);
 
   enum State {
@@ -38,34 +38,25 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     /** The server is brought to where the client thinks it is. */
     SYNCING,
     /** The server has the command. */
-    RUNNING, CLOSED
+    RUNNING,
+    /** {@link FastForward} relays bytes. */
+    FORWARDING, CLOSED
   }
 
   private final MysqlRuntime runtime;
   private final MysqlWorkerState local;
   private final Link link;
   private final int id;
-  private final Pins pins = new Pins();
   private final ClientStatements statements = new ClientStatements(this);
   private final CurrentCommand current = new CurrentCommand();
   private final SessionTimes times = new SessionTimes();
+  private final SessionGtids gtids;
   private final CommandIntake intake;
   private final CommandDispatch dispatch;
   private final ServerSearch search;
   private final SessionSync sync;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
-  private @Nullable MysqlUser user;
-  private @Nullable MysqlServer server;
-
-  // What the client has agreed on and where it stands.
-  private long capabilities;
-  private String schema = "";
-  private SessionVariables variables = SessionVariables.NONE;
-  private SessionVariables initialVariables = SessionVariables.NONE;
-  private int status = ServerStatus.AUTOCOMMIT;
-  private long lastInsertId;
-  private long affectedRows;
 
   MysqlSession(MysqlRuntime runtime, Link link, int id) {
     this.runtime = runtime;
@@ -76,6 +67,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     this.dispatch = new CommandDispatch(this, runtime, current, statements, link);
     this.search = new ServerSearch(this, runtime, current);
     this.sync = new SessionSync(this, current, statements);
+    this.gtids = new SessionGtids(runtime, current);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -104,9 +96,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     login = null;
     user = as;
     capabilities = agreed;
-    initialVariables = initial;
-    variables = initial;
+    initialVariables = as.attributes().begin(initial);
+    variables = initialVariables;
     schema = database;
+    forward = as.row().fastForward() ? new FastForward(this) : null;
+    parked = as.row().transactionPersistent() ? null : new ParkedServers(this);
     dispatch.factsChanged();
     state = State.IDLE;
     times.command(System.nanoTime());
@@ -135,7 +129,12 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   // --- a server for the command ---
 
   /** Sends the current command to a server of the hostgroup; stays with the one at hand while that is needed. */
-  void toHostgroup(int hostgroup) {
+  void toHostgroup(int wanted) {
+    ParkedServers others = parked;
+    int hostgroup = others == null ? wanted : others.choose(wanted);
+    if (hostgroup == ParkedServers.REFUSED) {
+      return;
+    }
     current.hostgroup(hostgroup);
     MysqlServer mine = server;
     if (mine != null) {
@@ -186,23 +185,10 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     if (!now.bounded()) {
       pins.add(Pins.Reason.TOO_MANY_VARIABLES);
     }
-    boolean explained = false;
-    boolean stateChanged = false;
-    for (SessionChange change : changes) {
-      switch (change) {
-        case SessionChange.SystemVariable(String name, _) -> {
-          explained = true;
-          current.reported(name);
-        }
-        case SessionChange.Schema _ -> explained = true;
-        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
-        case SessionChange.TransactionCharacteristics(String sql) ->
-          current.nextTransaction(!sql.isEmpty());
-        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
-        }
-      }
+    if (runtime.tracksGtids()) {
+      gtids.note(server, changes);
     }
-    current.unexplained(stateChanged && !explained);
+    current.reported(changes);
   }
 
   /** The response is over. */
@@ -230,14 +216,16 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     String question = failed || !from.tracks()
         ? null
         : UnreportedSettings.question(current.statement(), current.reported(),
-            MysqlServer.TRACKING);
+            from.tracking());
     if (question != null) {
       state = State.SYNCING;
       from.query(question, (_, error) -> reported(from, error));
       return;
     }
     settle(from);
-    intake.work();
+    if (!SessionTick.endsWithProcess(this)) {
+      intake.work();
+    }
   }
 
   /** The server has reported what it had kept to itself. */
@@ -257,7 +245,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void settle(MysqlServer from) {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    times.settled(inTransaction);
+    times.settled(inTransaction || transactionsElsewhere());
     if (!inTransaction && !pins.any() && !intake.inside()
         && runtime.settings().multiplexing()) {
       server = null;
@@ -282,15 +270,21 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
    */
   void serverLost(boolean begun, boolean inPacket) {
     MysqlServer lost = server;
+    if (lost == null || !lost.closed()) {
+      close("a server with an open transaction was lost"); // one that was put aside
+      return;
+    }
     server = null;
     boolean held = pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
-    if (state == State.CLOSED || lost == null) {
+    if (state == State.CLOSED) {
       return;
     }
-    if (inPacket) {
+    if (state == State.FORWARDING) {
+      close("server closed the connection");
+    } else if (inPacket) {
       close("server lost in the middle of a packet");
     } else if (state == State.IDLE || held) {
       // The transaction, or what the session kept there, is gone, and the client has to know.
@@ -339,13 +333,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   void answerOk(long affected, long insertId) {
     finish();
-    LocalAnswers.ok(link, 1, capabilities, Ok.of(affected, insertId, status, 0));
+    LocalAnswers.ok(link, 1, capabilities, Ok.of(affected, insertId, status(), 0));
   }
 
   /** A result of one row and column. */
   void answer(ColumnDefinition41 column, String value) {
     finish();
-    LocalAnswers.row(link, capabilities, status, column, value);
+    LocalAnswers.row(link, capabilities, status(), column, value);
   }
 
   /** The command is over and no server has run it: one that is at hand goes back like after an answer. */
@@ -361,16 +355,19 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** As after login, but for the schema: what COM_RESET_CONNECTION promises. */
   void reset() {
     giveBack(false);
+    giveBackParked();
     statements.clear();
     variables = initialVariables;
     status = ServerStatus.AUTOCOMMIT;
     lastInsertId = 0;
     affectedRows = 0;
+    gtids.clear();
     dispatch.reset();
   }
 
   void changeUser(ByteBuf packet) {
     reset();
+    forward(null);
     runtime.leave(this);
     MysqlLogin again = new MysqlLogin(runtime, this, link);
     login = again;
@@ -381,6 +378,21 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     again.changeUser(body, capabilities);
   }
 
+  private void giveBackParked() {
+    if (parked != null) {
+      parked.giveBack();
+      times.noTransaction();
+    }
+  }
+
+  /** Puts another server in the place of the one at hand, with what is known of it. */
+  void atHand(@Nullable MysqlServer other, Pins its, int itsStatus) {
+    server = other;
+    pins = its;
+    status = itsStatus;
+    statements.onAnotherServer();
+  }
+
   /** Gives the server up, if there is one; what the session left there is cleaned away. */
   void giveBack(boolean dirty) {
     MysqlServer had = server;
@@ -388,7 +400,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     boolean leaves = dirty || pins.any() || ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
-    times.noTransaction();
+    if (!transactionsElsewhere()) {
+      times.noTransaction();
+    }
     if (had != null) {
       had.release(leaves, System.nanoTime());
     }
@@ -396,23 +410,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   // --- KILL ---
 
-  boolean belongsTo(MysqlUser whom) {
-    return user == whom;
-  }
-
   /** Somebody wants the running command to end, or the whole session. On the worker. */
   void killed(boolean queryOnly) {
-    MysqlServer running = server;
-    if (state == State.RUNNING && running != null) {
-      MysqlKill.query(running);
-    } else if (queryOnly && (state == State.WAITING)) {
-      search.leave();
-      refuseCommand(MysqlRefusals.KILLED);
-      intake.work();
-    }
-    if (!queryOnly) {
-      close("killed");
-    }
+    MysqlKill.session(this, search, queryOnly);
   }
 
   // --- flow control ---
@@ -438,26 +438,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     MysqlLogin mine = login;
     if (mine != null) {
       mine.tick(now);
-      return;
-    }
-    MysqlServer running = server;
-    switch (state) {
-      case WAITING -> search.tick(now);
-      case RUNNING -> {
-        if (running != null
-            && current.overdue(now, runtime.settings().defaultQueryTimeoutMillis())) {
-          MysqlKill.query(running);
-        }
-      }
-      case IDLE -> {
-        String limit = times.overdue(now, ServerStatus.has(status, ServerStatus.IN_TRANSACTION),
-            runtime.settings());
-        if (limit != null) {
-          close(limit);
-        }
-      }
-      case LOGIN, SYNCING, CLOSED -> {
-      }
+    } else {
+      SessionTick.of(this, search, now);
     }
   }
 
@@ -488,11 +470,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     LOG.debug("{}: closing because: {}", this, reason);
     search.leave();
     MysqlServer had = server;
-    if (had != null && was == State.RUNNING
+    if (had != null && (was == State.RUNNING || (forward != null && forward.isBusy()))
         && runtime.settings().killBackendWhenDisconnected()) {
       MysqlKill.query(had);
     }
     giveBack(was != State.IDLE);
+    giveBackParked();
+    forward(null);
     current.end();
     MysqlLogin mine = login;
     if (mine != null) {
@@ -531,9 +515,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     state = now;
   }
 
-  /** The client has agreed on something else than at its login. */
-  void capabilities(long now) {
-    capabilities = now;
+  MysqlRuntime runtime() {
+    return runtime;
   }
 
   CommandDispatch dispatch() {
@@ -544,64 +527,12 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     return intake;
   }
 
+  SessionGtids gtids() {
+    return gtids;
+  }
+
   SessionTimes times() {
     return times;
-  }
-
-  SessionVariables variables() {
-    return variables;
-  }
-
-  long lastInsertId() {
-    return lastInsertId;
-  }
-
-  long capabilities() {
-    return capabilities;
-  }
-
-  int status() {
-    return status;
-  }
-
-  String schema() {
-    return schema;
-  }
-
-  long affectedRows() {
-    return affectedRows;
-  }
-
-  Pins pins() {
-    return pins;
-  }
-
-  @Nullable
-  MysqlServer server() {
-    return server;
-  }
-
-  /** The user; before login there is none to ask for. */
-  MysqlUser user() {
-    MysqlUser u = user;
-    if (u == null) {
-      throw new IllegalStateException("not logged in");
-    }
-    return u;
-  }
-
-  @Nullable
-  MysqlUser userOrNull() {
-    return user;
-  }
-
-  int defaultHostgroup() {
-    return user().row().defaultHostgroup();
-  }
-
-  /** What the connection to a server has to be able to do: what its client can, as far as it shows on the wire. */
-  long wire() {
-    return capabilities & MysqlServerLogin.SHARED;
   }
 
   String clientHost() {

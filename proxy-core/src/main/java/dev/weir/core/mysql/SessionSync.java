@@ -31,8 +31,14 @@ final class SessionSync {
   void proceed(MysqlServer on) {
     session.become(MysqlSession.State.SYNCING);
     try {
-      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
-        send(on);
+      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)
+          && endedElsewhere(on)) {
+        FastForward forward = session.forward();
+        if (forward == null) {
+          send(on);
+        } else {
+          forward.take(on);
+        }
       }
     } catch (MalformedPacketException e) {
       // The client's packet: caught here, for it is often the server's answer that brings us here.
@@ -55,8 +61,13 @@ final class SessionSync {
   }
 
   private boolean variables(MysqlServer on) {
-    SessionVariables wanted = session.variables();
-    String sql = wanted.equals(on.variables()) ? null : wanted.difference(on.variables());
+    if (session.variables().equals(on.variables())) {
+      on.variables(session.variables());
+      return true;
+    }
+    SessionVariables wanted = session.variables().spelledFor(on.hasOldNames());
+    session.variables(wanted);
+    String sql = wanted.difference(on.variables());
     if (sql == null) {
       on.variables(wanted);
       return true;
@@ -80,6 +91,11 @@ final class SessionSync {
       continueOr(on, error, "last_insert_id");
     });
     return false;
+  }
+
+  private boolean endedElsewhere(MysqlServer on) {
+    ParkedServers parked = session.parked();
+    return parked == null || parked.ready(on);
   }
 
   /** A step of {@link #proceed} is done. */

@@ -18,7 +18,7 @@ final class SessionView {
     Link.Endpoint remote = session.link().remote();
     boolean idle = at == MysqlSession.State.IDLE;
     String text = statement == null || idle ? "" : statement.text();
-    long since = idle || at == MysqlSession.State.LOGIN
+    long since = idle || at == MysqlSession.State.LOGIN || at == MysqlSession.State.FORWARDING
         ? session.times().lastCommandNanos()
         : current.sinceNanos();
     Link.Endpoint to = on == null ? null : on.local();
@@ -37,6 +37,7 @@ final class SessionView {
       case IDLE, CLOSED -> "Sleep";
       case WAITING -> "Connect";
       case SYNCING -> "Changing charset";
+      case FORWARDING -> "Fast forward";
       case RUNNING -> switch (current.command()) {
         case STMT_EXECUTE -> "Execute";
         case STMT_PREPARE -> "Prepare";

@@ -4,6 +4,7 @@ import dev.weir.core.backend.ServerAddress;
 import dev.weir.core.backend.ServerStatus;
 import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.pool.Budget;
+import dev.weir.mysql.packet.Collation;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  * object for as long as the server stays in the hostgroup, whatever is changed about it. Thread-safe.
  */
 final class Target {
-  /** Pools of one server are kept apart by who logs in and by what the connection can do. */
-  record Key(String user, long capabilities) {}
+  /**
+   * Pools of one server are kept apart by who logs in and by what the connection can do.
+   *
+   * @param session whose pool it is alone; 0 for that of all
+   */
+  record Key(String user, long capabilities, int session) {}
 
   private final MysqlRuntime runtime;
   private final Budget budget;
@@ -79,11 +84,23 @@ final class Target {
   }
 
   MysqlPool pool(MysqlUser user, long capabilities) {
-    Key key = new Key(user.name(), capabilities);
+    Key key = new Key(user.name(), capabilities, 0);
     MysqlPool known = pools.get(key);
     return known != null
         ? known
         : pools.computeIfAbsent(key, _ -> new MysqlPool(runtime, this, user, capabilities));
+  }
+
+  /** A pool for one session, whose client's login decides what its connection looks like; ends by {@link #forget}. */
+  MysqlPool ownPool(MysqlUser user, long agreed, Collation collation, int session) {
+    long capabilities = agreed & MysqlServerLogin.FORWARDED;
+    return pools.computeIfAbsent(new Key(user.name(), capabilities, session),
+        _ -> new MysqlPool(runtime, this, user, capabilities, collation));
+  }
+
+  void forget(MysqlPool own) {
+    pools.values().remove(own);
+    own.pool().dissolve();
   }
 
   @Nullable

@@ -48,7 +48,6 @@ final class WithoutEffect {
     String at = "mysql_servers " + row.hostgroupId() + "/" + row.hostname() + ":" + row.port();
     note(!row.compression(), lines, at + ": compression");
     note(row.maxLatencyMs() == 0, lines, at + ": max_latency_ms");
-    note(row.gtidPort() == 0, lines, at + ": gtid_port");
   }
 
   private static void hostgroup(HostgroupAttributes row, List<String> lines) {
@@ -57,10 +56,8 @@ final class WithoutEffect {
 
   private static void user(UserRow row, List<String> lines) {
     String at = "mysql_users " + row.username();
-    note(!row.fastForward(), lines, at + ": fast_forward (its statements are routed like others)");
-    note(row.transactionPersistent(), lines,
-        at + ": transaction_persistent=0 (a transaction always stays on its server)");
-    note(row.attributes().isEmpty(), lines, at + ": attributes");
+    UserAttributes.of(row).unknown()
+        .forEach(key -> note(false, lines, at + ": attributes: " + key));
   }
 
   private static void rule(QueryRuleRow row, List<String> lines) {
@@ -68,7 +65,6 @@ final class WithoutEffect {
     note(row.cacheTtl() == null, lines, at + ": cache_ttl (results are not cached)");
     note(row.mirrorHostgroup() == null && row.mirrorFlagOUT() == null, lines,
         at + ": mirror_hostgroup, mirror_flagOUT (nothing is mirrored)");
-    note(row.gtidFromHostgroup() == null, lines, at + ": gtid_from_hostgroup");
     note(row.log() == null || !row.log(), lines, at + ": log (no query log is written)");
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON into maps, lists, strings, doubles, booleans and null; for the few columns that hold it. */
-final class Json {
+public final class Json {
   private static final int MAX_DEPTH = 64;
 
   private final String text;
@@ -18,7 +18,7 @@ final class Json {
   }
 
   /** Throws {@link IllegalArgumentException} with the place of what is wrong. */
-  static @Nullable Object read(String text) {
+  public static @Nullable Object read(String text) {
     Json json = new Json(text);
     Object value = json.value(0);
     json.skipBlanks();
