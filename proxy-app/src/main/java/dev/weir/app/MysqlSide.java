@@ -96,7 +96,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       ProxysqlAdmin admin = ProxysqlAdmin
           .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
       return new MysqlSide(parts, socketOptions, directory, admin, endProcess);
-    } catch (CnfException e) {
+    } catch (CnfException | ControlException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
@@ -214,10 +214,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   }
 
   @Override
-  public void shutdown(boolean slow) {
-    if (slow) {
-      closeTraffic();
-    }
+  public void shutdown() {
     endProcess.run();
   }
 
@@ -283,7 +280,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    runtime.closeAll();
+    runtime.close();
     admin.close();
     runtime.closeLogs();
   }

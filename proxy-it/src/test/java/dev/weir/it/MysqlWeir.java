@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -50,7 +51,8 @@ public final class MysqlWeir implements BeforeAllCallback, AfterAllCallback {
 
   private record Ports(int postgres, int traffic, int admin) {}
 
-  private record Running(Path folder, Ports ports, Proxy proxy, LogWatch log) {}
+  private record Running(Path folder, Ports ports, Proxy proxy, LogWatch log,
+      CompletableFuture<Integer> exit) {}
 
   private MysqlWeir(MariaDbServer mariaDb) {
     this.mariaDb = mariaDb;
@@ -101,6 +103,17 @@ public final class MysqlWeir implements BeforeAllCallback, AfterAllCallback {
     start(stop(), ports);
   }
 
+  /** As {@link #restart}, for a proxy that has ended by itself. */
+  public void restartAfterItsEnd() throws Exception {
+    Ports ports = running().ports();
+    start(stop(), ports);
+  }
+
+  /** Whether the proxy has said that its process is to end. */
+  public boolean hasEnded() {
+    return running().exit().isDone();
+  }
+
   private void start(Path folder, Ports ports) throws Exception {
     write(folder, ports);
     LogWatch log = LogWatch.install();
@@ -109,7 +122,15 @@ public final class MysqlWeir implements BeforeAllCallback, AfterAllCallback {
       Path ini = folder.resolve("weir.ini");
       Config config = ConfigReader.readAtStart(ini, 0);
       Proxy proxy = new Wiring().start(config, Options.of(ini), new NoEvents());
-      running = new Running(folder, ports, proxy, log);
+      CompletableFuture<Integer> exit = new CompletableFuture<>();
+      Thread.ofVirtual().name("exit").start(() -> {
+        try {
+          exit.complete(proxy.awaitExit());
+        } catch (InterruptedException e) {
+          exit.completeExceptionally(e);
+        }
+      });
+      running = new Running(folder, ports, proxy, log, exit);
       started = true;
     } finally {
       if (!started) {

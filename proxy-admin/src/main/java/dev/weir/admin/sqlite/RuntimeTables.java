@@ -69,6 +69,9 @@ final class RuntimeTables {
     int frontend = ConfigTables.USERS.columns().indexOf("frontend");
     for (UserRow user : config.users()) {
       for (boolean front : List.of(true, false)) {
+        if (front ? !user.frontend() : !user.backend()) {
+          continue;
+        }
         List<@Nullable Object> row = new ArrayList<>(ConfigTables.USERS.write(user));
         row.set(frontend, front ? "1" : "0");
         row.set(backend, front ? "0" : "1");

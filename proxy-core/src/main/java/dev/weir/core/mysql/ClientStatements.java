@@ -119,6 +119,12 @@ final class ClientStatements {
     session.dispatch().route(statement.statement());
   }
 
+  /** Whether a command is about what only the server knows on which the statement was executed. */
+  static boolean needsItsServer(Command command) {
+    return command == Command.STMT_FETCH || command == Command.STMT_RESET
+        || command == Command.STMT_CLOSE;
+  }
+
   /** COM_STMT_FETCH and COM_STMT_RESET: about a cursor or parameters that are on the server at hand. */
   void onServer(ByteBuf packet) {
     ClientStatement statement = find(packet);

@@ -46,7 +46,10 @@ final class CommandDispatch {
    * @param length of its payload, as its header says
    */
   void begin(Command command, ByteBuf packet, long length) {
-    if (length > runtime.settings().maxAllowedPacket()) {
+    FastForward forward = session.forward();
+    if (forward != null) {
+      forward.command(command, packet);
+    } else if (length > runtime.settings().maxAllowedPacket()) {
       session.refuseCommand(MysqlRefusals.PACKET_TOO_LARGE);
     } else if (!session.failover().owes() || !toldOfLoss(command, packet)) {
       dispatch(command, packet);
@@ -60,6 +63,10 @@ final class CommandDispatch {
   }
 
   private void dispatch(Command command, ByteBuf packet) {
+    ParkedServers parked = session.parked();
+    if (parked != null && !parked.isEmpty() && ClientStatements.needsItsServer(command)) {
+      parked.bringBack(Pins.Reason.CURSOR);
+    }
     switch (command) {
       case QUIT -> {
         AuditTrail.quit(runtime, session, link, session.user().name(), session.schema());
@@ -85,9 +92,11 @@ final class CommandDispatch {
       case STMT_SEND_LONG_DATA -> statements.longData(packet);
       case STMT_CLOSE -> statements.close(packet);
       case INIT_DB, FIELD_LIST -> session.toHostgroup(session.defaultHostgroup());
+      case BINLOG_DUMP, BINLOG_DUMP_GTID, REGISTER_REPLICA ->
+        FastForward.begin(session, statements);
       case SLEEP, CREATE_DB, DROP_DB, REFRESH, SHUTDOWN, PROCESS_INFO, CONNECT, DEBUG, TIME,
-          DELAYED_INSERT, BINLOG_DUMP, TABLE_DUMP, CONNECT_OUT, REGISTER_REPLICA, DAEMON,
-          BINLOG_DUMP_GTID, CLONE, SUBSCRIBE_GROUP_REPLICATION_STREAM ->
+          DELAYED_INSERT, TABLE_DUMP, CONNECT_OUT, DAEMON, CLONE,
+          SUBSCRIBE_GROUP_REPLICATION_STREAM ->
         session.refuseCommand(new Refusal("08S01", 1047,
             "Command " + command + " is not passed on: connect to the server for it"));
     }
@@ -101,7 +110,9 @@ final class CommandDispatch {
     }
     long agreed = session.capabilities();
     long bit = Capabilities.MULTI_STATEMENTS;
-    if (session.server() != null && (option == 0) != ((agreed & bit) != 0)) {
+    ParkedServers parked = session.parked();
+    boolean holds = session.server() != null || (parked != null && !parked.isEmpty());
+    if (holds && (option == 0) != ((agreed & bit) != 0)) {
       // The connection that is held keeps the option it has: it belongs to a pool of those alike.
       session.refuseCommand(new Refusal("HY000", 1105,
           "multi statements cannot be switched while the session holds its server ("

@@ -26,7 +26,7 @@ final class CommandIntake {
   private final MysqlSession session;
   private final CurrentCommand current;
   private final Link link;
-  private final CommandScanner scanner = new CommandScanner();
+  private CommandScanner scanner = new CommandScanner();
   private @Nullable ByteBuf held;
   private boolean discarding;
   private boolean readsPaused;
@@ -61,7 +61,7 @@ final class CommandIntake {
     return switch (session.state()) {
       case IDLE -> !link.writable();
       case RUNNING -> !takesMore();
-      case LOGIN, WAITING, SYNCING, ENDING, CLOSED -> true;
+      case LOGIN, WAITING, SYNCING, ENDING, FORWARDING, CLOSED -> true;
     };
   }
 
@@ -222,6 +222,19 @@ final class CommandIntake {
       readsPaused = false;
       link.resumeReads();
     }
+  }
+
+  /** Others deal with what the client sends, beginning with what is held; null when nothing is. */
+  @Nullable
+  ByteBuf handOver() {
+    ByteBuf rest = held;
+    held = null;
+    scanner = new CommandScanner();
+    if (rest != null && !rest.isReadable()) {
+      rest.release();
+      return null;
+    }
+    return rest;
   }
 
   /** Drops what is held. */

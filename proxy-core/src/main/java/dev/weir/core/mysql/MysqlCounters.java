@@ -15,6 +15,8 @@ final class MysqlCounters {
   final LongAdder questions = new LongAdder();
   final LongAdder firewallBlocked = new LongAdder();
   final LongAdder firewallDetected = new LongAdder();
+  final LongAdder gtidsCollected = new LongAdder();
+  final LongAdder gtidQueries = new LongAdder();
   final LongAdder slowQueries = new LongAdder();
   final LongAdder hostsKeptOut = new LongAdder();
 }

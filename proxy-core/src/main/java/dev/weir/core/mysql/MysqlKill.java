@@ -42,6 +42,26 @@ final class MysqlKill implements MysqlServerLogin.Owner, LinkHandler {
     new MysqlServerLogin(kill, target.owner(), false).start();
   }
 
+  /** Somebody wants what a session runs to end, or the whole session; on its worker. */
+  static void session(MysqlSession session, ServerSearch search, boolean queryOnly) {
+    MysqlServer running = session.server();
+    FastForward forward = session.forward();
+    boolean runs = session.state() == MysqlSession.State.RUNNING
+        || (forward != null && forward.isBusy());
+    if (running != null && runs) {
+      if (queryOnly || !session.runtime().settings().killBackendWhenDisconnected()) { // else closing does
+        query(running);
+      }
+    } else if (queryOnly && session.state() == MysqlSession.State.WAITING) {
+      search.leave();
+      session.refuseCommand(MysqlRefusals.KILLED);
+      session.intake().work();
+    }
+    if (!queryOnly) {
+      session.close("killed");
+    }
+  }
+
   @Override
   public Worker worker() {
     return worker;

@@ -30,7 +30,8 @@ public final class MysqlOperations implements MysqlControl {
     /** @throws IOException naming the address that cannot be had */
     void openTraffic() throws IOException;
 
-    void shutdown(boolean slow);
+    /** Ends the process. */
+    void shutdown();
 
     /** Reads the certificates shown to clients anew; when that fails the old ones stay. */
     void reloadTls() throws IOException;
@@ -39,9 +40,13 @@ public final class MysqlOperations implements MysqlControl {
     void keepAlive(MysqlVariables variables);
   }
 
+  private enum Traffic {
+    OPEN, PAUSED, STOPPED
+  }
+
   private final MysqlRuntime runtime;
   private final Surroundings surroundings;
-  private boolean paused;
+  private Traffic traffic = Traffic.OPEN;
 
   public MysqlOperations(MysqlRuntime runtime, Surroundings surroundings) {
     this.runtime = runtime;
@@ -52,6 +57,9 @@ public final class MysqlOperations implements MysqlControl {
   public void apply(MysqlModule changed, MysqlConfig next) {
     RuleSet rules = changed == MysqlModule.QUERY_RULES
         || changed == MysqlModule.MYSQL_VARIABLES ? compile(next) : null;
+    if (changed == MysqlModule.USERS) {
+      next.users().forEach(UserAttributes::of); // before anything has changed
+    }
     Firewall firewall = changed == MysqlModule.FIREWALL || changed == MysqlModule.MYSQL_VARIABLES
         ? Firewall.of(next, runtime.counters())
         : null;
@@ -148,20 +156,20 @@ public final class MysqlOperations implements MysqlControl {
 
   @Override
   public void pauseTraffic() {
-    if (paused) {
+    if (traffic != Traffic.OPEN) {
       throw new ControlException("28000", "MySQL traffic is already paused, impossible to pause");
     }
-    paused = true;
+    traffic = Traffic.PAUSED;
     surroundings.closeTraffic();
   }
 
   @Override
   public void resumeTraffic() {
-    if (!paused) {
+    if (traffic != Traffic.PAUSED) {
       throw new ControlException("28000", "MySQL traffic is not paused, impossible to resume");
     }
     open();
-    paused = false;
+    traffic = Traffic.OPEN;
   }
 
   private void open() {
@@ -176,21 +184,34 @@ public final class MysqlOperations implements MysqlControl {
   public void stopTraffic() {
     surroundings.closeTraffic();
     runtime.closeAll();
-    paused = true;
+    MysqlWatch watch = runtime.watch();
+    if (watch != null) {
+      watch.checks(false, runtime.config());
+    }
+    traffic = Traffic.STOPPED;
   }
 
   @Override
   public void startTraffic() {
-    if (!paused) {
+    if (traffic != Traffic.STOPPED) {
       throw new ControlException("28000", "MySQL traffic is already started");
     }
     open();
-    paused = false;
+    MysqlWatch watch = runtime.watch();
+    if (watch != null) {
+      watch.checks(true, runtime.config());
+    }
+    traffic = Traffic.OPEN;
   }
 
   @Override
   public void shutdown(boolean slow) {
-    surroundings.shutdown(slow);
+    if (slow) {
+      surroundings.closeTraffic();
+      runtime.drain(surroundings::shutdown);
+    } else {
+      surroundings.shutdown();
+    }
   }
 
   @Override

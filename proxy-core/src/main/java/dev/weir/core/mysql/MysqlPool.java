@@ -7,8 +7,10 @@ import dev.weir.core.pool.PoolDirectory;
 import dev.weir.core.pool.PoolLimits;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
+import dev.weir.mysql.packet.Collation;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Connections of one user to one server of a hostgroup: what MySQL adds to {@link Pool}. Thread-safe. */
 final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
@@ -19,12 +21,22 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   private final Target target;
   private volatile MysqlUser user;
   private final long capabilities;
+  private final @Nullable Collation own;
   private final Pool pool;
   private final AtomicBoolean retryDue = new AtomicBoolean();
   private volatile long failedNanos;
   private volatile boolean failed;
 
   MysqlPool(MysqlRuntime runtime, Target target, MysqlUser user, long capabilities) {
+    this(runtime, target, user, capabilities, null);
+  }
+
+  /**
+   * @param own null for the pool of all; for a pool of one session alone what its client has logged in with
+   */
+  MysqlPool(MysqlRuntime runtime, Target target, MysqlUser user, long capabilities,
+      @Nullable Collation own) {
+    this.own = own;
     this.runtime = runtime;
     this.target = target;
     this.user = user;
@@ -65,6 +77,21 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
 
   long capabilities() {
     return capabilities;
+  }
+
+  /** Whether its connections are for one session, and look like its client's. */
+  boolean isOwn() {
+    return own != null;
+  }
+
+  /** Of the login. */
+  int collation() {
+    return own == null ? Collation.UTF8MB4_GENERAL_CI : own.id();
+  }
+
+  /** What a connection looks like after its login. */
+  SessionVariables initialVariables() {
+    return own == null ? runtime.initialVariables() : runtime.variablesOf(own);
   }
 
   Pool pool() {

@@ -54,6 +54,7 @@ final class MysqlRelay implements ResponseTranslator.Output {
     } else {
       tracker.begin(command, capabilities, firstSequence);
     }
+    tracker.addStatus(server.tenant().statusElsewhere());
     if (tracker.isDone()) {
       serving = false; // a command without an answer
     }

@@ -79,11 +79,17 @@ public final class MysqlRuntime {
   private volatile BackendTls backendTls = BackendTls.NONE;
   private volatile @Nullable KeyPair keys;
   private volatile @Nullable MysqlWatch watch;
+  private final GtidReaders gtids = new GtidReaders(
+      () -> config().variables().whole("mysql-binlog_reader_connect_retry_msec"));
+  private volatile boolean tracksGtids;
+  private volatile boolean draining;
+  private volatile @Nullable Runnable whenDrained;
 
   public MysqlRuntime(Parts parts, MysqlConfig config) {
     this.parts = parts;
     this.config = config;
     this.settings = MysqlSettings.of(config.variables());
+    this.tracksGtids = tracksGtids(config);
     this.queryCache = new QueryCache(System::nanoTime, random.nextLong(),
         settings.query().cacheBytes());
     this.firewall = Firewall.of(config, counters);
@@ -228,6 +234,7 @@ public final class MysqlRuntime {
       }
     }
     side.apply(changed.variables());
+    tracksGtids = tracksGtids(changed);
     applyUsers(changed.users());
     HostgroupRules.All next = HostgroupRules.of(changed);
     rulesOfHostgroups = next;
@@ -281,6 +288,12 @@ public final class MysqlRuntime {
 
   private void applyUsers(List<UserRow> rows) {
     Set<String> named = new HashSet<>();
+    Map<String, UserRow> backends = new HashMap<>();
+    for (UserRow row : rows) {
+      if (row.active() && row.backend()) {
+        backends.put(row.username(), row);
+      }
+    }
     for (UserRow row : rows) {
       if (!row.active() || !row.frontend()) {
         continue;
@@ -288,10 +301,12 @@ public final class MysqlRuntime {
       named.add(row.username());
       MysqlUser known = users.get(row.username());
       if (known == null) {
-        users.put(row.username(), new MysqlUser(row));
+        known = new MysqlUser(row);
       } else {
         known.row(row);
       }
+      known.backend(backends.get(row.username()));
+      users.put(row.username(), known);
     }
     users.keySet().retainAll(named); // sessions that are there go on
   }
@@ -332,6 +347,7 @@ public final class MysqlRuntime {
     }
     regroup(now);
     states.keySet().retainAll(now.keySet());
+    gtids.watch(topology);
     for (Target gone : before.values()) {
       gone.status(ServerStatus.OFFLINE_HARD);
       gone.cut("server moved or removed");
@@ -359,6 +375,19 @@ public final class MysqlRuntime {
       made.put(id, group);
     });
     hostgroups = Map.copyOf(made);
+  }
+
+  private static boolean tracksGtids(MysqlConfig config) {
+    return config.variables().text("mysql-default_session_track_gtids").equals("OWN_GTID");
+  }
+
+  /** Whether sessions remember what they have written, for {@code gtid_from_hostgroup}. */
+  boolean tracksGtids() {
+    return tracksGtids;
+  }
+
+  GtidReaders gtids() {
+    return gtids;
   }
 
   /** Who says what becomes of servers. */
@@ -427,6 +456,11 @@ public final class MysqlRuntime {
   /** Every 333 ms on the control thread. */
   public void keepHouse(long now) {
     queryCache.keepHouse();
+    Runnable drained = whenDrained;
+    if (drained != null && sessions.isEmpty()) {
+      whenDrained = null;
+      drained.run();
+    }
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.keepHouse(now);
@@ -442,6 +476,26 @@ public final class MysqlRuntime {
   /** After {@link #closeAll}: writes what is still to be logged. Waits for it, for seconds at most. */
   public void closeLogs() {
     side.closeLogs();
+  }
+
+  /**
+   * Sessions end as soon as they have no transaction open; then {@code over} runs, on the control thread. Replicas end
+   * at once, other {@link FastForward} sessions when their clients go, for nobody knows what they are at.
+   */
+  void drain(Runnable over) {
+    whenDrained = over;
+    draining = true;
+  }
+
+  /** Whether the process is about to end. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** As {@link #closeAll}, for good. */
+  public void close() {
+    closeAll();
+    gtids.close();
   }
 
   /** Ends all sessions and closes all connections to servers. */

@@ -33,9 +33,12 @@ final class MysqlServer extends PooledConnection
   /** Longest a check or a reset may take. */
   private static final long OWN_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
   /** Switches reports on for everything that can be reported. */
-  static final String TRACKING = "SET SESSION session_track_system_variables='*', "
+  private static final String TRACKING = "SET SESSION session_track_system_variables='*', "
       + "session_track_schema=ON, session_track_state_change=ON, "
       + "session_track_transaction_info='CHARACTERISTICS'";
+
+  /** MariaDB has no such variable: it reports last_gtid with the others. */
+  private static final String GTIDS = ", session_track_gtids=";
 
   private final MysqlPool owner;
   private final long id;
@@ -48,6 +51,7 @@ final class MysqlServer extends PooledConnection
   private @Nullable CompressionStage compression;
   private @Nullable MysqlSession tenant;
   private boolean readsPaused;
+  private boolean forwarding;
   private boolean closed;
   private boolean moving;
   private @Nullable String retireAfterMove;
@@ -55,6 +59,8 @@ final class MysqlServer extends PooledConnection
   private long capabilities;
   private volatile long threadId;
   private String version = "";
+  private boolean oldNames;
+  private boolean tracksGtids;
   private boolean tracks;
   private volatile SessionVariables variables = SessionVariables.NONE;
   private volatile String schema = "";
@@ -89,17 +95,25 @@ final class MysqlServer extends PooledConnection
     capabilities = agreed;
     threadId = thread;
     version = serverVersion;
+    oldNames = ServerNames.areOld(serverVersion);
     link().handler(this);
     if (CompressionStage.isAgreed(agreed)) {
       compression = CompressionStage.toServer(owner.runtime(), this, link(), agreed);
       link().pass(compression, null);
     }
     owner.connected();
-    setUp(owner.runtime().initialVariables());
+    if (owner.isOwn()) {
+      variables = owner.initialVariables(); // nothing is to be seen of us there
+      basis.begin(variables);
+      initialise(owner.target().rules().initConnect(), 0);
+    } else {
+      setUp(owner.initialVariables());
+    }
   }
 
   private void setUp(SessionVariables initial) {
-    query(TRACKING, (_, error) -> {
+    tracksGtids = owner.runtime().tracksGtids() && !ServerNames.isMariaDb(version);
+    query(tracking(), (_, error) -> {
       tracks = error == null;
       variables = initial;
       basis.begin(initial);
@@ -185,6 +199,18 @@ final class MysqlServer extends PooledConnection
     link().write(out);
   }
 
+  /** What comes from the server goes to another, and the connection to nobody else any more. */
+  void forwardTo(LinkHandler handler) {
+    forwarding = true;
+    markCloseNeeded();
+    link().handler(handler);
+  }
+
+  /** Whether it was made for the session that has it, and is as the client's own would be. */
+  boolean isOwn() {
+    return owner.isOwn();
+  }
+
   @Override
   public void onBytes(ByteBuf bytes) {
     owner.target().counters().bytesReceived.add(bytes.readableBytes());
@@ -257,6 +283,21 @@ final class MysqlServer extends PooledConnection
   /** The server's id of this connection, for KILL. Any thread. */
   long threadId() {
     return threadId;
+  }
+
+  /** What switches reports on here. */
+  String tracking() {
+    return tracksGtids ? TRACKING + GTIDS + "OWN_GTID" : TRACKING;
+  }
+
+  /** Part of a SET that switches reports of transactions off, if they are on. */
+  String withoutGtids() {
+    return tracksGtids ? GTIDS + "OFF" : "";
+  }
+
+  /** Whether it calls {@code transaction_isolation} by its old name, {@code tx_isolation}. */
+  boolean hasOldNames() {
+    return oldNames;
   }
 
   String version() {
@@ -498,7 +539,14 @@ final class MysqlServer extends PooledConnection
   }
 
   private void sayGoodbye(Link to) {
-    if (to.open() && !relay.serves() && to.unsentBytes() == 0) {
+    if (forwarding) {
+      // What the client has said is all there is to say: a QUIT of ours might end a packet that it has not.
+      if (to.writable()) {
+        to.close();
+      } else {
+        to.abort();
+      }
+    } else if (to.open() && !relay.serves() && to.unsentBytes() == 0) {
       commandBegins();
       ByteBuf out = to.buffer(8);
       Packets.write(out, 0, new ComSimple(Command.QUIT), capabilities);

@@ -22,7 +22,6 @@ import dev.weir.mysql.packet.AuthResponse;
 import dev.weir.mysql.packet.AuthSwitchRequest;
 import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.Capabilities;
-import dev.weir.mysql.packet.Collation;
 import dev.weir.mysql.packet.Eof;
 import dev.weir.mysql.packet.Err;
 import dev.weir.mysql.packet.HandshakeResponse41;
@@ -54,6 +53,10 @@ final class MysqlServerLogin implements LinkHandler {
       | Capabilities.DEPRECATE_EOF | Capabilities.LOCAL_FILES | Capabilities.ODBC
       | Capabilities.CAN_HANDLE_EXPIRED_PASSWORDS | Capabilities.MARIADB_PROGRESS
       | ClientCapabilities.FORMS;
+
+  /** What a connection of one session alone takes over from its client. */
+  static final long FORWARDED = SHARED | Capabilities.SESSION_TRACK | Capabilities.INTERACTIVE
+      | Capabilities.NO_SCHEMA;
 
   private static final long ALWAYS = Capabilities.MYSQL | Capabilities.LONG_FLAG
       | Capabilities.PROTOCOL_41 | Capabilities.TRANSACTIONS | Capabilities.SECURE_CONNECTION
@@ -253,7 +256,7 @@ final class MysqlServerLogin implements LinkHandler {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("program_name", "weir");
     attributes.put("_server_host", pool.target().row().hostname());
-    return new HandshakeResponse41(agreed(), MAX_ALLOWED, Collation.UTF8MB4_GENERAL_CI,
+    return new HandshakeResponse41(agreed(), MAX_ALLOWED, pool.collation(),
         pool.user().name(), ByteString.of(answer), null, by, attributes,
         ZstdLibrary.DEFAULT_LEVEL);
   }
@@ -263,7 +266,8 @@ final class MysqlServerLogin implements LinkHandler {
     long offered = from == null ? 0 : from.capabilities();
     long tls = link().tlsSession() != null || step == Step.TLS ? Capabilities.SSL : 0;
     long compression = CompressionStage.oneOf(CompressionStage.offered(compresses) & offered);
-    return (ALWAYS & offered) | (pool.capabilities() & offered) | compression | tls;
+    long always = pool.isOwn() ? ALWAYS & ~Capabilities.SESSION_TRACK : ALWAYS;
+    return (always & offered) | (pool.capabilities() & offered) | compression | tls;
   }
 
   /** What our plugin answers to the challenge. */

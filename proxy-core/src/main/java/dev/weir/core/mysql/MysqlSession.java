@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * holds it. {@link CommandIntake} takes commands in, {@link CommandDispatch} decides about them, {@link ServerSearch} finds
  * a server and {@link SessionSync} prepares it. Confined to its worker.
  */
-final class MysqlSession implements LinkHandler, MysqlLogin.Client {
+final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLogin.Client {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSession.class);
 
   static final String CLIENT_GONE = "client gone";
@@ -43,17 +43,19 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     /** The server has the command. */
     RUNNING,
     /** The client has its answer; what follows from it is asked of the server. */
-    ENDING, CLOSED
+    ENDING,
+    /** {@link FastForward} relays bytes. */
+    FORWARDING, CLOSED
   }
 
   private final MysqlRuntime runtime;
   private final MysqlWorkerState local;
   private final Link link;
   private final int id;
-  private final Pins pins = new Pins();
   private final ClientStatements statements = new ClientStatements(this);
   private final CurrentCommand current = new CurrentCommand();
   private final SessionTimes times = new SessionTimes();
+  private final SessionGtids gtids;
   private final CommandIntake intake;
   private final CommandDispatch dispatch;
   private final ServerSearch search;
@@ -63,17 +65,6 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private final KeptConditions conditions = new KeptConditions(this);
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
-  private @Nullable MysqlUser user;
-  private @Nullable MysqlServer server;
-
-  // What the client has agreed on and where it stands.
-  private long capabilities;
-  private String schema = "";
-  private SessionVariables variables = SessionVariables.NONE;
-  private SessionVariables initialVariables = SessionVariables.NONE;
-  private int status = ServerStatus.AUTOCOMMIT;
-  private long lastInsertId;
-  private long affectedRows;
 
   MysqlSession(MysqlRuntime runtime, Link link, int id) {
     this.runtime = runtime;
@@ -86,6 +77,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     this.sync = new SessionSync(this, current, statements);
     this.hold = new ServerHold(this);
     this.failover = new Failover(this, runtime, current, search);
+    this.gtids = new SessionGtids(runtime, current);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -115,9 +107,11 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     user = as;
     capabilities = agreed;
     intake.loggedIn(agreed);
-    initialVariables = initial;
-    variables = initial;
+    initialVariables = as.attributes().begin(initial);
+    variables = initialVariables;
     schema = database;
+    forward = as.row().fastForward() ? new FastForward(this) : null;
+    parked = as.row().transactionPersistent() ? null : new ParkedServers(this);
     dispatch.factsChanged();
     state = State.IDLE;
     times.command(System.nanoTime());
@@ -147,7 +141,12 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   // --- a server for the command ---
 
   /** Sends the current command to a server of the hostgroup; stays with the one at hand while that is needed. */
-  void toHostgroup(int hostgroup) {
+  void toHostgroup(int wanted) {
+    ParkedServers others = parked;
+    int hostgroup = others == null ? wanted : others.choose(wanted);
+    if (hostgroup == ParkedServers.REFUSED) {
+      return;
+    }
     current.hostgroup(hostgroup);
     MysqlServer mine = server;
     if (mine != null && hold.mayLeave(mine, hostgroup, status)) {
@@ -211,6 +210,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     current.reported(changes);
     MysqlServer from = server;
+    if (runtime.tracksGtids()) {
+      gtids.note(from, changes);
+    }
     variables = from == null ? now : from.basis().of(now, variables, current.reported());
   }
 
@@ -247,14 +249,16 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     String question = failed || !from.tracks()
         ? null
         : UnreportedSettings.question(current.statement(), current.reported(),
-            MysqlServer.TRACKING);
+            from.tracking());
     if (question != null) {
       state = State.ENDING;
       from.query(question, (_, error) -> reported(from, error));
       return;
     }
     settle(from);
-    intake.work();
+    if (!SessionTick.endsWithProcess(this)) {
+      intake.work();
+    }
   }
 
   /** Whether the statement asks for warnings that are kept here; it is answered then. */
@@ -283,7 +287,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void settle(MysqlServer from) {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    times.settled(inTransaction);
+    times.settled(inTransaction || transactionsElsewhere());
     if (!inTransaction && !pins.any() && !intake.inside() && !hold.keeps(from, status)) {
       server = null;
       from.release(false, System.nanoTime());
@@ -318,12 +322,20 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
    */
   void serverLost(boolean begun, boolean inPacket) {
     MysqlServer lost = server;
+    if (lost == null || !lost.closed()) {
+      close("a server with an open transaction was lost"); // one that was put aside
+      return;
+    }
     server = null;
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     status &= ~ServerStatus.IN_TRANSACTION;
     times.noTransaction();
-    if (state == State.CLOSED || lost == null) {
+    if (state == State.CLOSED) {
       pins.clear();
+      return;
+    }
+    if (state == State.FORWARDING) {
+      close("server closed the connection");
       return;
     }
     if (state == State.ENDING) {
@@ -371,13 +383,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   void answerOk(long affected, long insertId) {
     finish();
-    LocalAnswers.ok(link, 1, capabilities, Ok.of(affected, insertId, status, 0));
+    LocalAnswers.ok(link, 1, capabilities, Ok.of(affected, insertId, status(), 0));
   }
 
   /** A result of one row and column. */
   void answer(ColumnDefinition41 column, String value) {
     finish();
-    LocalAnswers.row(link, capabilities, status, column, value);
+    LocalAnswers.row(link, capabilities, status(), column, value);
   }
 
   /** The command is over and no server has run it: one that is at hand goes back like after an answer. */
@@ -395,16 +407,19 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     giveBack(false);
     conditions.forget();
     failover.forget();
+    giveBackParked();
     statements.clear();
     variables = initialVariables;
     status = ServerStatus.AUTOCOMMIT;
     lastInsertId = 0;
     affectedRows = 0;
+    gtids.clear();
     dispatch.reset();
   }
 
   void changeUser(ByteBuf packet) {
     reset();
+    forward(null);
     runtime.leave(this);
     MysqlLogin again = new MysqlLogin(runtime, this, link);
     login = again;
@@ -415,6 +430,21 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     again.changeUser(body, capabilities);
   }
 
+  private void giveBackParked() {
+    if (parked != null) {
+      parked.giveBack();
+      times.noTransaction();
+    }
+  }
+
+  /** Puts another server in the place of the one at hand, with what is known of it. */
+  void atHand(@Nullable MysqlServer other, Pins its, int itsStatus) {
+    server = other;
+    pins = its;
+    status = itsStatus;
+    statements.onAnotherServer();
+  }
+
   /** Gives the server up, if there is one; what the session left there is cleaned away. */
   void giveBack(boolean dirty) {
     MysqlServer had = server;
@@ -422,7 +452,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     boolean leaves = dirty || hasStateThere();
     pins.clear();
     status &= ~ServerStatus.IN_TRANSACTION;
-    times.noTransaction();
+    if (!transactionsElsewhere()) {
+      times.noTransaction();
+    }
     if (had != null) {
       had.release(leaves, System.nanoTime());
     }
@@ -430,25 +462,9 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   // --- KILL ---
 
-  boolean belongsTo(MysqlUser whom) {
-    return user == whom;
-  }
-
   /** Somebody wants the running command to end, or the whole session. On the worker. */
   void killed(boolean queryOnly) {
-    MysqlServer running = server;
-    if (state == State.RUNNING && running != null) {
-      if (queryOnly || !runtime.settings().killBackendWhenDisconnected()) { // else closing does
-        MysqlKill.query(running);
-      }
-    } else if (queryOnly && (state == State.WAITING)) {
-      search.leave();
-      refuseCommand(MysqlRefusals.KILLED);
-      intake.work();
-    }
-    if (!queryOnly) {
-      close("killed");
-    }
+    MysqlKill.session(this, search, queryOnly);
   }
 
   // --- flow control ---
@@ -476,30 +492,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     MysqlLogin mine = login;
     if (mine != null) {
       mine.tick(now);
-      return;
-    }
-    MysqlServer running = server;
-    switch (state) {
-      case WAITING -> search.tick(now);
-      case RUNNING -> {
-        if (running != null
-            && current.overdue(now, runtime.settings().defaultQueryTimeoutMillis())) {
-          MysqlKill.query(running);
-        }
-      }
-      case IDLE -> {
-        String limit = times.overdue(now, ServerStatus.has(status, ServerStatus.IN_TRANSACTION),
-            runtime.settings());
-        if (limit != null) {
-          close(limit);
-        } else if (running != null && pins.onlyConditions() && conditions.mayAsk()
-            && !ServerStatus.has(status, ServerStatus.IN_TRANSACTION)) {
-          state = State.ENDING;
-          conditions.ask(running);
-        }
-      }
-      case LOGIN, SYNCING, ENDING, CLOSED -> {
-      }
+    } else {
+      SessionTick.of(this, search, now);
     }
   }
 
@@ -530,11 +524,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     LOG.debug("{}: closing because: {}", this, reason);
     search.leave();
     MysqlServer had = server;
-    if (had != null && was == State.RUNNING
+    if (had != null && (was == State.RUNNING || (forward != null && forward.isBusy()))
         && runtime.settings().killBackendWhenDisconnected()) {
       MysqlKill.query(had);
     }
     giveBack(was != State.IDLE);
+    giveBackParked();
+    forward(null);
     current.end();
     conditions.forget();
     MysqlLogin mine = login;
@@ -579,9 +575,8 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     state = now;
   }
 
-  /** The client has agreed on something else than at its login. */
-  void capabilities(long now) {
-    capabilities = now;
+  MysqlRuntime runtime() {
+    return runtime;
   }
 
   CommandDispatch dispatch() {
@@ -600,73 +595,12 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     return failover;
   }
 
+  SessionGtids gtids() {
+    return gtids;
+  }
+
   SessionTimes times() {
     return times;
-  }
-
-  SessionVariables variables() {
-    return variables;
-  }
-
-  void variables(SessionVariables now) {
-    variables = now;
-  }
-
-  long lastInsertId() {
-    return lastInsertId;
-  }
-
-  long capabilities() {
-    return capabilities;
-  }
-
-  int status() {
-    return status;
-  }
-
-  String schema() {
-    return schema;
-  }
-
-  long affectedRows() {
-    return affectedRows;
-  }
-
-  /** What ROW_COUNT() is from now on. */
-  void affected(long rows) {
-    affectedRows = rows;
-  }
-
-  Pins pins() {
-    return pins;
-  }
-
-  @Nullable
-  MysqlServer server() {
-    return server;
-  }
-
-  /** The user; before login there is none to ask for. */
-  MysqlUser user() {
-    MysqlUser u = user;
-    if (u == null) {
-      throw new IllegalStateException("not logged in");
-    }
-    return u;
-  }
-
-  @Nullable
-  MysqlUser userOrNull() {
-    return user;
-  }
-
-  int defaultHostgroup() {
-    return user().row().defaultHostgroup();
-  }
-
-  /** What the connection to a server has to be able to do: what its client can, as far as it shows on the wire. */
-  long wire() {
-    return capabilities & MysqlServerLogin.SHARED;
   }
 
   String clientHost() {

@@ -1,6 +1,7 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.config.mysql.UserRow;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class MysqlUser {
   private final AtomicInteger clients = new AtomicInteger();
   private volatile UserRow row;
+  private volatile @Nullable UserRow backend;
+  private volatile UserAttributes attributes;
   private volatile byte @Nullable [] nativeStage1;
   private volatile @Nullable String learntPassword;
 
   MysqlUser(UserRow row) {
     this.row = row;
+    this.attributes = UserAttributes.of(row);
   }
 
   String name() {
@@ -27,11 +31,21 @@ final class MysqlUser {
   }
 
   void row(UserRow changed) {
-    if (!java.util.Objects.equals(changed.password(), row.password())) {
+    if (!Objects.equals(changed.password(), row.password())) {
       nativeStage1 = null;
       learntPassword = null;
     }
+    attributes = UserAttributes.of(changed);
     row = changed;
+  }
+
+  UserAttributes attributes() {
+    return attributes;
+  }
+
+  /** The row that says what servers are told; null, or one with the same password, when that is what clients say. */
+  void backend(@Nullable UserRow other) {
+    backend = other == null || Objects.equals(other.password(), row.password()) ? null : other;
   }
 
   AtomicInteger clients() {
@@ -45,17 +59,41 @@ final class MysqlUser {
   }
 
   boolean hasNativeHash() {
-    return secret().length() == 41 && secret().charAt(0) == '*';
+    return isNativeHash(secret());
+  }
+
+  private static boolean isNativeHash(String secret) {
+    return secret.length() == 41 && secret.charAt(0) == '*';
   }
 
   boolean hasSha2Hash() {
-    return secret().startsWith("$A$0");
+    return isSha2Hash(secret());
+  }
+
+  private static boolean isSha2Hash(String secret) {
+    return secret.startsWith("$A$0");
   }
 
   /** The clear password, from the configuration or from a login that showed it; null when only a hash is known. */
   @Nullable
   String clearPassword() {
     return hasNativeHash() || hasSha2Hash() ? learntPassword : secret();
+  }
+
+  /** The clear password for servers; null when only a hash is known. */
+  @Nullable
+  String serverPassword() {
+    UserRow other = backend;
+    if (other == null) {
+      return clearPassword();
+    }
+    String secret = other.password() == null ? "" : other.password();
+    return isNativeHash(secret) || isSha2Hash(secret) ? null : secret;
+  }
+
+  /** As {@link #nativeStage1}, for servers. */
+  byte @Nullable [] serverStage1() {
+    return backend == null ? nativeStage1() : null; // clients show their own password
   }
 
   /** A client has shown its password in full. */

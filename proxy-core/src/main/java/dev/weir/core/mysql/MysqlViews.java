@@ -43,7 +43,8 @@ public final class MysqlViews implements MysqlView {
       ServerRow r = target.row();
       rows.add(new ConnectionPool(r.hostgroupId(), r.hostname(), r.port(),
           target.status().name(), target.used(), target.idle(), read(c.connectsOk, reset),
-          read(c.connectsFailed, reset), c.maxUsed(reset), read(c.queries, reset), 0,
+          read(c.connectsFailed, reset), c.maxUsed(reset), read(c.queries, reset),
+          read(c.gtidQueries, reset),
           read(c.bytesSent, reset), read(c.bytesReceived, reset),
           runtime.latencyMicros(target.address())));
     }
@@ -156,7 +157,7 @@ public final class MysqlViews implements MysqlView {
 
   @Override
   public List<GtidSet> gtidSets() {
-    return List.of();
+    return runtime.gtids().rows();
   }
 
   @Override
@@ -170,7 +171,8 @@ public final class MysqlViews implements MysqlView {
     long busy = 0;
     long transactions = 0;
     for (MysqlSession session : runtime.sessions()) {
-      if (session.state() == MysqlSession.State.RUNNING) {
+      MysqlSession.State at = session.state();
+      if (at == MysqlSession.State.RUNNING || at == MysqlSession.State.FORWARDING) {
         busy++;
       }
       if (ServerStatus.has(session.status(), ServerStatus.IN_TRANSACTION)) {
@@ -203,6 +205,8 @@ public final class MysqlViews implements MysqlView {
     all.put("Queries_backends_bytes_sent", sent);
     all.put("Queries_backends_bytes_recv", received);
     all.put("Questions", c.questions.sum());
+    all.put("GTID_consistent_queries", c.gtidQueries.sum());
+    all.put("GTID_session_collected", c.gtidsCollected.sum());
     all.put("Slow_queries", c.slowQueries.sum());
     all.put("firewall_blocked_queries", c.firewallBlocked.sum());
     all.put("firewall_detected_queries", c.firewallDetected.sum());

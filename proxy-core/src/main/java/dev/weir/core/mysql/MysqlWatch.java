@@ -34,6 +34,7 @@ public final class MysqlWatch implements AutoCloseable {
 
   private final Topologies topologies;
   private final Monitor monitor;
+  private volatile boolean stopped;
 
   private MysqlWatch(Topologies topologies, Monitor monitor) {
     this.topologies = topologies;
@@ -67,7 +68,14 @@ public final class MysqlWatch implements AutoCloseable {
 
   /** The operator has loaded variables. */
   public void variables(MysqlConfig config) {
-    monitor.settings(settings(config));
+    MonitorSettings wanted = settings(config);
+    monitor.settings(stopped ? wanted.withEnabled(false) : wanted);
+  }
+
+  /** Stops all checks, or lets those be made again that are configured. */
+  void checks(boolean wanted, MysqlConfig config) {
+    stopped = !wanted;
+    variables(config);
   }
 
   Monitor monitor() {

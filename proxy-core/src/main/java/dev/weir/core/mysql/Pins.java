@@ -69,6 +69,12 @@ final class Pins {
     }
   }
 
+  /** Whether something is left that the end of the next statement does not take away. */
+  boolean outlastsStatement() {
+    int passing = (has(Reason.FOUND_ROWS) ? 1 : 0) + (has(Reason.WARNINGS) ? 1 : 0);
+    return reasons.size() > passing;
+  }
+
   void clear() {
     reasons.clear();
     names.clear();

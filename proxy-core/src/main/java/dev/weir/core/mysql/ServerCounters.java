@@ -7,6 +7,8 @@ final class ServerCounters {
   final LongAdder connectsOk = new LongAdder();
   final LongAdder connectsFailed = new LongAdder();
   final LongAdder queries = new LongAdder();
+  /** Given to this server because it had executed a transaction. */
+  final LongAdder gtidQueries = new LongAdder();
   final LongAdder bytesSent = new LongAdder();
   final LongAdder bytesReceived = new LongAdder();
   private volatile int maxUsed;

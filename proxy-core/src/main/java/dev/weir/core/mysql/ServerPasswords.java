@@ -45,11 +45,11 @@ final class ServerPasswords {
    */
   static byte[] answer(String plugin, MysqlUser user, byte[] challenge, boolean encrypted)
       throws GeneralSecurityException {
-    String clear = user.clearPassword();
+    String clear = user.serverPassword();
     byte[] password = clear == null ? null : clear.getBytes(StandardCharsets.UTF_8);
     switch (plugin) {
       case NativePassword.PLUGIN -> {
-        byte[] stage1 = user.nativeStage1();
+        byte[] stage1 = user.serverStage1();
         if (password != null) {
           return NativePassword.response(password, challenge);
         }

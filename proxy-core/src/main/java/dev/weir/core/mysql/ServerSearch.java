@@ -39,20 +39,37 @@ final class ServerSearch implements Ticket.Waiter {
     if (waitedTooLong()) {
       return;
     }
-    Target target = runtime.hostgroup(current.hostgroup()).choose(local.random());
-    if (target == null) {
+    Gtid executed = session.gtids().wanted();
+    Target target = executed == null
+        ? runtime.hostgroup(current.hostgroup()).choose(local.random())
+        : havingExecuted(executed);
+    if (target == null && executed == null) {
       target = runtime.lastResort(current.hostgroup());
     }
     if (target == null) {
       retryLater(NO_SERVER_RETRY_MILLIS);
       return;
     }
-    MysqlPool pool = target.pool(session.user(), session.wire());
+    FastForward forward = session.forward();
+    MysqlPool pool = forward == null
+        ? target.pool(session.user(), session.wire())
+        : forward.pool(target);
     waitingIn = pool;
     PooledConnection found = pool.pool().checkout(ticket, System.nanoTime());
     if (found != null) {
       granted(found);
     }
+  }
+
+  /** Where the session's own writes, or those that the statement names, can be read already; null when nowhere yet. */
+  private @Nullable Target havingExecuted(Gtid executed) {
+    Target target = runtime.gtids().choose(runtime.hostgroup(current.hostgroup()), executed,
+        local.random());
+    if (target != null) {
+      target.counters().gtidQueries.increment();
+      runtime.counters().gtidQueries.increment();
+    }
+    return target;
   }
 
   private boolean waitedTooLong() {

@@ -38,8 +38,14 @@ final class SessionSync {
       return;
     }
     try {
-      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)) {
-        send(on);
+      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)
+          && endedElsewhere(on)) {
+        FastForward forward = session.forward();
+        if (forward == null) {
+          send(on);
+        } else {
+          forward.take(on);
+        }
       }
     } catch (MalformedPacketException e) {
       // The client's packet: caught here, for it is often the server's answer that brings us here.
@@ -62,8 +68,14 @@ final class SessionSync {
   }
 
   private boolean variables(MysqlServer on) {
+    SessionVariables mine = session.variables();
+    if (on.basis().under(mine).equals(on.variables())) {
+      on.variables(on.basis().under(mine));
+      return true;
+    }
+    session.variables(mine.spelledFor(on.hasOldNames()));
     SessionVariables wanted = on.basis().under(session.variables());
-    String sql = wanted.equals(on.variables()) ? null : wanted.difference(on.variables());
+    String sql = wanted.difference(on.variables());
     if (sql == null) {
       on.variables(wanted);
       return true;
@@ -108,6 +120,11 @@ final class SessionSync {
       continueOr(on, error, "last_insert_id");
     });
     return false;
+  }
+
+  private boolean endedElsewhere(MysqlServer on) {
+    ParkedServers parked = session.parked();
+    return parked == null || parked.ready(on);
   }
 
   /** A step of {@link #proceed} is done. */

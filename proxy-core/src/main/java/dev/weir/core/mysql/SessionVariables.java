@@ -22,6 +22,12 @@ final class SessionVariables {
   /** Characters of all names and values. */
   static final int MAX_CHARS = 16 * 1024;
 
+  /** Of servers since MariaDB 11.1 and MySQL 5.7.20; those before have another, see {@link #spelledFor}. */
+  static final String ISOLATION = "transaction_isolation";
+
+  private static final String READ_ONLY = "transaction_read_only";
+  private static final String OLD_ISOLATION = "tx_isolation";
+  private static final String OLD_READ_ONLY = "tx_read_only";
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,30})?");
   private static final String CHARSET = "character_set_connection";
   private static final String COLLATION = "collation_connection";
@@ -67,6 +73,18 @@ final class SessionVariables {
     TreeMap<String, String> changed = new TreeMap<>(values);
     changed.put(name, value);
     return new SessionVariables(changed);
+  }
+
+  /** The same under the names that a server has for them: two were renamed, at different times. */
+  SessionVariables spelledFor(boolean oldNames) {
+    return oldNames
+        ? renamed(ISOLATION, OLD_ISOLATION).renamed(READ_ONLY, OLD_READ_ONLY)
+        : renamed(OLD_ISOLATION, ISOLATION).renamed(OLD_READ_ONLY, READ_ONLY);
+  }
+
+  private SessionVariables renamed(String from, String to) {
+    String value = values.get(from);
+    return value == null ? this : without(from).with(to, value);
   }
 
   SessionVariables without(String name) {

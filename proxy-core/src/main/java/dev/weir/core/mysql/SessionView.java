@@ -19,7 +19,7 @@ final class SessionView {
     Link.Endpoint remote = session.link().remote();
     boolean idle = at == MysqlSession.State.IDLE;
     String text = statement == null || idle ? "" : statement.text();
-    long since = idle || at == MysqlSession.State.LOGIN
+    long since = idle || at == MysqlSession.State.LOGIN || at == MysqlSession.State.FORWARDING
         ? session.times().lastCommandNanos()
         : current.sinceNanos();
     Link.Endpoint to = on == null ? null : on.local();
@@ -39,6 +39,7 @@ final class SessionView {
       case IDLE, CLOSED -> "Sleep";
       case WAITING -> "Connect";
       case SYNCING, ENDING -> "Changing charset";
+      case FORWARDING -> "Fast forward";
       case RUNNING -> switch (current.command()) {
         case STMT_EXECUTE -> "Execute";
         case STMT_PREPARE -> "Prepare";

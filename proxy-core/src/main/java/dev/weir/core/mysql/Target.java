@@ -6,6 +6,7 @@ import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.pool.Budget;
 import dev.weir.core.pool.PoolDirectory;
 import dev.weir.core.pool.PooledConnection;
+import dev.weir.mysql.packet.Collation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,12 @@ import org.slf4j.LoggerFactory;
 final class Target {
   private static final Logger LOG = LoggerFactory.getLogger(Target.class);
 
-  /** Pools of one server are kept apart by who logs in and by what the connection can do. */
-  record Key(String user, long capabilities) {}
+  /**
+   * Pools of one server are kept apart by who logs in and by what the connection can do.
+   *
+   * @param session whose pool it is alone; 0 for that of all
+   */
+  record Key(String user, long capabilities, int session) {}
 
   /** Of a server that nobody has logged in to. */
   static final long UNKNOWN = -1;
@@ -123,13 +128,25 @@ final class Target {
   }
 
   MysqlPool pool(MysqlUser user, long capabilities) {
-    Key key = new Key(user.name(), capabilities);
+    Key key = new Key(user.name(), capabilities, 0);
     MysqlPool known = pools.get(key);
     MysqlPool pool = known != null
         ? known
         : pools.computeIfAbsent(key, _ -> new MysqlPool(runtime, this, user, capabilities));
     pool.user(user);
     return pool;
+  }
+
+  /** A pool for one session, whose client's login decides what its connection looks like; ends by {@link #forget}. */
+  MysqlPool ownPool(MysqlUser user, long agreed, Collation collation, int session) {
+    long capabilities = agreed & MysqlServerLogin.FORWARDED;
+    return pools.computeIfAbsent(new Key(user.name(), capabilities, session),
+        _ -> new MysqlPool(runtime, this, user, capabilities, collation));
+  }
+
+  void forget(MysqlPool own) {
+    pools.values().remove(own);
+    own.pool().dissolve();
   }
 
   @Nullable

@@ -5,7 +5,6 @@ import dev.weir.core.config.mysql.HostgroupAttributes;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
 import dev.weir.core.config.mysql.QueryRuleRow;
-import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.config.mysql.UserRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,6 @@ final class WithoutEffect {
     List<String> lines = new ArrayList<>();
     switch (module) {
       case SERVERS -> {
-        config.servers().forEach(row -> server(row, lines));
         config.rows(ConfigTables.HOSTGROUP_ATTRIBUTES).forEach(row -> hostgroup(row, lines));
         note(config.rows(ConfigTables.AURORA_HOSTGROUPS).isEmpty(), lines,
             "mysql_aws_aurora_hostgroups: Aurora is not watched");
@@ -48,11 +46,6 @@ final class WithoutEffect {
     }
   }
 
-  private static void server(ServerRow row, List<String> lines) {
-    String at = "mysql_servers " + row.hostgroupId() + "/" + row.hostname() + ":" + row.port();
-    note(row.gtidPort() == 0, lines, at + ": gtid_port");
-  }
-
   private static void hostgroup(HostgroupAttributes row, List<String> lines) {
     List<String> asked = new ArrayList<>();
     HostgroupJson.withoutEffect(row, asked);
@@ -61,16 +54,13 @@ final class WithoutEffect {
 
   private static void user(UserRow row, List<String> lines) {
     String at = "mysql_users " + row.username();
-    note(!row.fastForward(), lines, at + ": fast_forward (its statements are routed like others)");
-    note(row.transactionPersistent(), lines,
-        at + ": transaction_persistent=0 (a transaction always stays on its server)");
-    note(row.attributes().isEmpty(), lines, at + ": attributes");
+    UserAttributes.of(row).unknown()
+        .forEach(key -> note(false, lines, at + ": attributes: " + key));
   }
 
   private static void rule(QueryRuleRow row, List<String> lines) {
     String at = "mysql_query_rules " + row.ruleId();
     note(row.cacheTimeout() == null, lines,
         at + ": cache_timeout (ProxySQL does nothing with it either)");
-    note(row.gtidFromHostgroup() == null, lines, at + ": gtid_from_hostgroup");
   }
 }

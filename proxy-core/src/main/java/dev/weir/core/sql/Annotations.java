@@ -85,7 +85,17 @@ public record Annotations(int hostgroup, int cacheTtlMillis, int timeoutMillis, 
 
   private static boolean isGtid(String value) {
     int colon = value.indexOf(':');
-    return colon > 0 && number(value.substring(colon + 1), Long.MAX_VALUE) >= 0;
+    return colon > 0
+        ? number(value.substring(colon + 1), Long.MAX_VALUE) >= 0
+        : isOfMariaDb(value);
+  }
+
+  /** {@code domain-server-number} */
+  private static boolean isOfMariaDb(String value) {
+    String[] parts = value.split("-", -1);
+    return parts.length == 3 && number(parts[0], Integer.MAX_VALUE * 2L + 1) >= 0
+        && number(parts[1], Integer.MAX_VALUE * 2L + 1) >= 0
+        && number(parts[2], Long.MAX_VALUE) >= 0;
   }
 
   private static long number(String value, long most) {

@@ -22,10 +22,16 @@ class AnnotationsTest {
             "3E11FA47-71CA-11E1-9E33-C80AA9429562:23", true));
   }
 
+  @Test
+  void aTransactionOfMariaDb() {
+    assertThat(read("min_gtid=0-21-100").minGtid()).isEqualTo("0-21-100");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "just a comment", "a=b", "hostgroup=", "hostgroup=-1", "hostgroup=x",
     "hostgroup=99999999999", "hostgroup=99999999999999999999", "=5", ";;=;", "max_lag_ms=600001",
-    "min_gtid=5", "create_new_connection=0", "hostgroup =", "hostgroup=5x"})
+    "min_gtid=5", "min_gtid=0-1", "min_gtid=0-1-x", "min_gtid=a-1-2", "create_new_connection=0",
+    "hostgroup =", "hostgroup=5x"})
   void whatIsNoWishIsAComment(String comment) {
     assertThat(read(comment)).isEqualTo(Annotations.NONE);
   }

@@ -18,6 +18,7 @@ public final class Outcome {
   private static final byte[] UNKNOWN_STATE = "HY000".getBytes(StandardCharsets.US_ASCII);
 
   private int status;
+  private int statusAt = NONE; // in the buffer given to the last scan
   private int warnings;
   private long affectedRows;
   private long lastInsertId;
@@ -56,7 +57,8 @@ public final class Outcome {
       throw new MalformedPacketException("EOF packet of " + (end - payload) + " bytes");
     }
     warnings = in.getUnsignedShortLE(payload + 1);
-    status = in.getUnsignedShortLE(payload + 3);
+    statusAt = payload + 3;
+    status = in.getUnsignedShortLE(statusAt);
   }
 
   void readOk(ByteBuf in, int payload, int end, long capabilities) {
@@ -68,6 +70,7 @@ public final class Outcome {
     if (end - at < 4) {
       throw new MalformedPacketException("Ok.status is cut");
     }
+    statusAt = at;
     status = in.getUnsignedShortLE(at);
     warnings = in.getUnsignedShortLE(at + 2);
     at += 4;
@@ -89,6 +92,11 @@ public final class Outcome {
       throw new MalformedPacketException(field + " is longer than its packet");
     }
     return start + (int) length;
+  }
+
+  /** Adds flags to those in the packet just read, and not to {@link #status}. */
+  void writeStatus(ByteBuf in, int added) {
+    in.setShortLE(statusAt, status | added);
   }
 
   /** False when it only reports progress. */

@@ -77,6 +77,7 @@ public final class ResponseTracker {
   private int sequence; // of the next packet
   private int definitions; // still to come
   private int statementColumns;
+  private int addedStatus;
 
   private final Outcome outcome = new Outcome();
   private long rows;
@@ -115,12 +116,26 @@ public final class ResponseTracker {
     continued = false;
     definitions = 0;
     statementColumns = 0;
+    addedStatus = 0;
     outcome.reset();
     rows = 0;
     bytes = 0;
     results = 0;
     statementIdAt = NONE;
     parameters = 0;
+  }
+
+  /**
+   * Flags of {@link ServerStatus} that every packet of this response is to show besides its own: they are
+   * written into the buffers given to {@link #scan}. {@link #outcome} stays the server's.
+   */
+  public void addStatus(int flags) {
+    addedStatus = flags;
+  }
+
+  /** The flags that were reported last, as whoever reads the response sees them. */
+  int shownStatus() {
+    return outcome.status() | addedStatus;
   }
 
   private static Phase firstPhase(Command asked) {
@@ -322,6 +337,7 @@ public final class ResponseTracker {
     switch (found) {
       case OK -> {
         outcome.readOk(in, payload, end, capabilities);
+        showStatus(in);
         endResult();
       }
       case END_OF_ROWS -> {
@@ -361,6 +377,13 @@ public final class ResponseTracker {
       outcome.readOk(in, payload, end, capabilities);
     } else {
       outcome.readEof(in, payload, end);
+    }
+    showStatus(in);
+  }
+
+  private void showStatus(ByteBuf in) {
+    if (addedStatus != 0) {
+      outcome.writeStatus(in, addedStatus);
     }
   }
 

@@ -137,7 +137,7 @@ public final class ResponseTranslator {
     }
     Ok ok = kind == ResponseTracker.Kind.OK || endsAreOks(server)
         ? Ok.decode(in.slice(at + Packets.HEADER, end - at - Packets.HEADER), server)
-        : Ok.endOfRows(tracker.outcome().status(), tracker.outcome().warnings());
+        : Ok.endOfRows(tracker.shownStatus(), tracker.outcome().warnings());
     insert(ok.endsRows() && !endsAreOks(client)
         ? new Eof(ok.warnings(), ok.status() & ~ServerStatus.SESSION_STATE_CHANGED)
         : ok, in, out);
@@ -152,7 +152,7 @@ public final class ResponseTranslator {
   private void insertEof(ByteBuf in, Output out) {
     int hidden = ServerStatus.MORE_RESULTS_EXIST | ServerStatus.SESSION_STATE_CHANGED
         | ServerStatus.CURSOR_EXISTS | ServerStatus.LAST_ROW_SENT; // these tell of another result
-    insert(new Eof(0, tracker.outcome().status() & ~hidden), in, out);
+    insert(new Eof(0, tracker.shownStatus() & ~hidden), in, out);
   }
 
   private void insert(Packet packet, ByteBuf in, Output out) {

@@ -1,6 +1,7 @@
 package dev.weir.mysql.codec;
 
 import dev.weir.mysql.packet.Capabilities;
+import dev.weir.mysql.packet.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
@@ -58,6 +59,47 @@ class ResponseTranslatorTest {
     assertThat(ResponseTranslator.isNeeded(Capabilities.DEPRECATE_EOF, 0)).isTrue();
     assertThat(ResponseTranslator.isNeeded(0, Capabilities.SESSION_TRACK)).isTrue();
     assertThat(ResponseTranslator.isNeeded(Capabilities.SSL, Capabilities.FOUND_ROWS)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ping", "set-option", "insert", "select", "select-none", "warning",
+    "call",
+    "execute", "execute-call", "execute-cursor", "fetch", "fetch-last", "commit"})
+  void flagsCanBeAddedToEverythingThatShowsSome(String name) {
+    for (String form : List.of("eof", "ok")) {
+      Capture capture = Capture.named(name + "-" + form);
+      for (long client : List.of(capture.capabilities(),
+          capture.capabilities() ^ Capabilities.DEPRECATE_EOF)) {
+        ResponseTracker tracker = new ResponseTracker();
+        ResponseTranslator translator = new ResponseTranslator(tracker);
+        translator.begin(capture.command(), capture.capabilities(), client, 1);
+        tracker.addStatus(ServerStatus.IN_TRANSACTION);
+        byte[] shown = translate(tracker, translator, capture.response(), 5);
+        ResponseTracker plain = new ResponseTracker();
+        plain.begin(capture.command(), capture.capabilities(), 1);
+        int own = Feeding.feed(plain, capture.response(), new Random(1), plain::scan).status();
+        assertThat(tracker.outcome().status()).as(name).isEqualTo(own);
+        ResponseTracker reader = new ResponseTracker();
+        reader.begin(capture.command(), client, 1);
+        Feeding.Told told = Feeding.feed(reader, shown, new Random(2), reader::scan);
+        assertThat(told.done()).isTrue();
+        assertThat(told.status()).as(name).isEqualTo(own | ServerStatus.IN_TRANSACTION);
+        assertThat(eofs(shown)).as(name)
+            .allMatch(status -> ServerStatus.has(status, ServerStatus.IN_TRANSACTION));
+      }
+    }
+  }
+
+  /** Flags of the EOF packets in the old form. */
+  private static List<Integer> eofs(byte[] stream) {
+    List<Integer> flags = new ArrayList<>();
+    for (int at = 0; at < stream.length; at += 4 + (stream[at] & 0xff)
+        + ((stream[at + 1] & 0xff) << 8)) {
+      if (stream[at] == 5 && stream[at + 1] == 0 && stream[at + 4] == (byte) 0xfe) {
+        flags.add((stream[at + 7] & 0xff) | (stream[at + 8] & 0xff) << 8);
+      }
+    }
+    return flags;
   }
 
   static byte[] translate(Capture capture, long client, int seed) {

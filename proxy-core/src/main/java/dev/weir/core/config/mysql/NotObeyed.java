@@ -14,9 +14,9 @@ final class NotObeyed {
           "LAST_INSERT_ID() goes along with the session; nothing has to be held back for it")),
       Map.entry("auto_increment_delay_multiplex_timeout_ms", inert(
           "LAST_INSERT_ID() goes along with the session; nothing has to be held back for it")),
-      Map.entry("client_session_track_gtid", inert("not there yet")),
+      Map.entry("client_session_track_gtid", inert(
+          "what servers report is passed on to clients that have agreed on session tracking")),
       Map.entry("commands_stats", inert("they are always counted")),
-      Map.entry("default_session_track_gtids", inert("not there yet")),
       Map.entry("enable_client_deprecate_eof", inert("both forms are always spoken")),
       Map.entry("enable_server_deprecate_eof", inert("both forms are always spoken")),
       Map.entry("enforce_autocommit_on_reads",

@@ -129,7 +129,7 @@ final class TrafficVariables {
       oneOf("default_session_track_gtids", "OFF OWN_GTID", "OFF",
           "What servers are asked to track."),
       whole("binlog_reader_connect_retry_msec", 3000L, 200L, 120000L,
-          "Pause between connects to a binlog reader.").inert("binlog readers are not spoken to"),
+          "Pause between connects to a binlog reader."),
       addresses("proxy_protocol_networks",
           "Networks that may send a PROXY header, between commas; * is all."),
       whole("session_idle_ms", 1L, 1L, 3600000L, "When an idle session goes to the idle thread.")
