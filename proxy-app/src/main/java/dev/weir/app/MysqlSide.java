@@ -5,15 +5,18 @@ import dev.weir.admin.proxysql.Credentials;
 import dev.weir.admin.proxysql.ProxysqlAdmin;
 import dev.weir.admin.service.AdminServices;
 import dev.weir.admin.sqlite.StoreLimits;
+import dev.weir.core.config.Config;
 import dev.weir.core.config.mysql.CnfException;
 import dev.weir.core.config.mysql.CnfReader;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.ControlException;
+import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.mysql.MysqlConsole;
 import dev.weir.core.mysql.MysqlOperations;
+import dev.weir.core.mysql.MysqlPoolsView;
 import dev.weir.core.mysql.MysqlRuntime;
 import dev.weir.core.mysql.MysqlViews;
 import dev.weir.core.mysql.MysqlWatch;
@@ -26,6 +29,9 @@ import dev.weir.core.net.tls.ServerTls;
 import dev.weir.core.net.tls.TlsConfigException;
 import dev.weir.core.net.tls.TlsMode;
 import dev.weir.core.net.tls.TlsOptions;
+import dev.weir.core.pg.PgTls;
+import dev.weir.core.pool.PoolCommands;
+import dev.weir.core.session.SideView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -37,13 +43,14 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The MySQL half of a proxy: its configuration store, runtime and listeners. Made by {@link Wiring} where a {@code
- * proxysql.cnf} is named; started and stopped with the proxy.
+ * proxysql.cnf} is named or {@code [mysql_databases]} has lines; started and stopped with the proxy.
  */
 final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSide.class);
@@ -52,19 +59,22 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
 
   private final Sockets sockets;
   private final Executor handshakes;
-  private final Path datadir;
+  /** ProxySQL's, with its certificates and its database; null where {@code weir.ini} alone counts. */
+  private final @Nullable Path datadir;
   private final ProxysqlAdmin admin;
   private final MysqlRuntime runtime;
   private final MysqlOperations operations;
   private final Runnable endProcess;
   private final AtomicReference<@Nullable LocalEndpoint> console = new AtomicReference<>();
+  private volatile Config config;
   private @Nullable AdminServices services;
   private @Nullable MysqlWatch watch;
   private final List<Listener> traffic = new ArrayList<>();
   private final List<Listener> adminListeners = new ArrayList<>();
 
-  private MysqlSide(MysqlRuntime.Parts parts, Path datadir, ProxysqlAdmin admin,
-      Runnable endProcess) {
+  private MysqlSide(Config config, MysqlRuntime.Parts parts, @Nullable Path datadir,
+      ProxysqlAdmin admin, Runnable endProcess) {
+    this.config = config;
     this.sockets = parts.sockets();
     this.handshakes = parts.computing();
     this.datadir = datadir;
@@ -80,7 +90,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
    * @param datadir in place of the file's; null for that
    * @throws IOException with the text for the operator
    */
-  static MysqlSide open(Path cnf, @Nullable Path datadir, AdminOptions.Saved saved,
+  static MysqlSide open(Config config, Path cnf, @Nullable Path datadir, AdminOptions.Saved saved,
       MysqlRuntime.Parts parts, Runnable endProcess) throws IOException {
     try {
       Path directory = datadir != null
@@ -90,10 +100,55 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       System.setProperty("org.sqlite.tmpdir", directory.toString()); // for its native library
       ProxysqlAdmin admin = ProxysqlAdmin
           .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
-      return new MysqlSide(parts, directory, admin, endProcess);
+      return new MysqlSide(config, parts, directory, admin, endProcess);
     } catch (CnfException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * For {@code [mysql_databases]} alone. What is changed through the admin port holds until the end of the process.
+   *
+   * @throws IOException with the text for the operator
+   */
+  static MysqlSide declared(Config config, MysqlRuntime.Parts parts, Runnable endProcess)
+      throws IOException {
+    try {
+      return new MysqlSide(config, parts, null,
+          ProxysqlAdmin.open(new AdminOptions(null, null, AdminOptions.Saved.KEPT,
+              StoreLimits.DEFAULT, DeclaredVariables.of(config))),
+          endProcess);
+    } catch (CnfException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** The pools of this side, for commands of the console. */
+  PoolCommands.Side pools() {
+    return operations.pools();
+  }
+
+  /** The pools of this side, for SHOW and metrics. */
+  SideView poolsView(Predicate<String> taken) {
+    return new MysqlPoolsView(runtime, taken);
+  }
+
+  /** Another {@code weir.ini} counts. On the control thread. */
+  void configured(Config changed) {
+    config = changed;
+    operations.configured(changed);
+    if (datadir == null) {
+      try {
+        reloadTls();
+      } catch (IOException e) {
+        LOG.error("{}; the old certificates stay", e.getMessage());
+      }
+    }
+  }
+
+  List<ListenerView> listenerViews() {
+    return traffic.stream()
+        .map(l -> new ListenerView(l.fd(), l.address().host(), l.address().port())).toList();
   }
 
   ProxysqlAdmin admin() {
@@ -114,11 +169,12 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   void listen() throws IOException {
     try {
       operations.applyAll(admin.running());
+      operations.configured(config);
     } catch (ControlException e) {
       throw new IOException(e.getMessage(), e);
     }
     reloadTls();
-    watch = MysqlWatch.start(runtime, admin.running());
+    watch = MysqlWatch.start(runtime, operations.inForce());
     openTraffic();
     if (services != null) {
       services.start();
@@ -143,8 +199,10 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private Map<String, MysqlConsole.Account> accounts() {
     MysqlVariables v = variables();
     Map<String, MysqlConsole.Account> all = new HashMap<>();
+    DeclaredVariables.consoleUsers(config).forEach((name, access) -> all.put(name,
+        new MysqlConsole.Account(String.valueOf(config.authFile().secretOf(name)), access)));
     String monitor = v.text("mysql-monitor_username");
-    if (!monitor.isEmpty()) {
+    if (!monitor.isEmpty() && datadir != null) {
       all.put(monitor,
           new MysqlConsole.Account(v.text("mysql-monitor_password"), Access.STATS));
     }
@@ -216,21 +274,29 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
 
   @Override
   public void reloadTls() throws IOException {
-    TlsOptions toClients = TlsOptions.of(TlsMode.PREFER)
-        .identity(datadir.resolve("proxysql-key.pem").toString(),
-            datadir.resolve("proxysql-cert.pem").toString());
+    TlsOptions toClients = toClients();
     MysqlVariables v = variables();
     String ca = v.text("mysql-ssl_p2s_ca");
     TlsOptions toServers = TlsOptions.of(ca.isEmpty() ? TlsMode.REQUIRE : TlsMode.VERIFY_CA)
         .identity(v.text("mysql-ssl_p2s_key"), v.text("mysql-ssl_p2s_cert")).ca(ca);
     try {
-      ClientTls clients = Files.exists(datadir.resolve("proxysql-cert.pem"))
-          ? ClientTls.of(toClients, handshakes)
-          : null;
+      ClientTls clients = toClients == null ? null : ClientTls.of(toClients, handshakes);
       runtime.tls(clients, ServerTls.of(toServers, handshakes));
     } catch (TlsConfigException e) {
       throw new IOException("TLS of the MySQL side: " + e.getMessage(), e);
     }
+  }
+
+  private @Nullable TlsOptions toClients() {
+    Path directory = datadir;
+    if (directory == null) {
+      return PgTls.clientOptions(config);
+    }
+    return Files.exists(directory.resolve("proxysql-cert.pem"))
+        ? TlsOptions.of(TlsMode.PREFER).identity(
+            directory.resolve("proxysql-key.pem").toString(),
+            directory.resolve("proxysql-cert.pem").toString())
+        : null;
   }
 
   void keepHouse() {

@@ -81,6 +81,8 @@ final class ClientStatements {
     made.parameters(tracker.parameters());
     byId.put(lastId, made);
     in.setIntLE(at, lastId);
+    on.traffic().addClientParses(1);
+    on.traffic().addServerParses(1);
   }
 
   // --- COM_STMT_EXECUTE and the like ---
@@ -174,6 +176,7 @@ final class ClientStatements {
       on.run(Command.STMT_PREPARE,
           new ComStmtPrepare(ByteString.of(statement.statement().bytes())), (_, error) -> {
             if (error == null) {
+              on.traffic().addServerParses(1);
               on.statements().put(statement.statement(), on.schema(),
                   new ServerStatements.Known(on.preparedId(), on.preparedParameters()));
             }
@@ -181,7 +184,7 @@ final class ClientStatements {
           });
       return false;
     }
-    return rewritten || rewrite(statement, known);
+    return rewritten || rewrite(on, statement, known);
   }
 
   private static boolean concernsStatement(Command command) {
@@ -191,13 +194,16 @@ final class ClientStatements {
     };
   }
 
-  private boolean rewrite(ClientStatement statement, ServerStatements.Known known) {
+  private boolean rewrite(MysqlServer on, ClientStatement statement, ServerStatements.Known known) {
     CurrentCommand current = session.current();
     ByteBuf packet = current.bytes();
     int start = packet.readerIndex();
     packet.setIntLE(start + ID_AT, known.serverId());
     rewritten = true;
     int parameters = known.parameters();
+    if (current.command() == Command.STMT_EXECUTE) {
+      on.traffic().addBinds(1);
+    }
     if (current.command() != Command.STMT_EXECUTE || parameters == 0) {
       return true;
     }

@@ -7,6 +7,7 @@ import dev.weir.core.sql.Classification;
 import dev.weir.core.sql.Statement;
 import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.packet.ByteString;
+import dev.weir.mysql.packet.ComInitDb;
 import dev.weir.mysql.packet.ComQuery;
 import dev.weir.mysql.packet.ComStmtPrepare;
 import dev.weir.mysql.packet.Command;
@@ -125,6 +126,15 @@ final class CurrentCommand {
         command == Command.STMT_PREPARE ? new ComStmtPrepare(text) : new ComQuery(List.of(), text),
         capabilities);
     packet(out);
+  }
+
+  /** The command is a USE of this schema, whatever it was. */
+  void useSchema(Link link, String schema, long capabilities) {
+    ByteBuf out = link.buffer(schema.length() + 16);
+    Packets.write(out, 0, new ComInitDb(schema), capabilities);
+    packet(out);
+    command = Command.INIT_DB;
+    statement = null;
   }
 
   @Nullable

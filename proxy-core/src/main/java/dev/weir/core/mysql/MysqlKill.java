@@ -42,6 +42,21 @@ final class MysqlKill implements MysqlServerLogin.Owner, LinkHandler {
     new MysqlServerLogin(kill, target.owner()).start();
   }
 
+  /** Ends a session's running command, or the session with it. On the session's worker. */
+  static void session(MysqlSession session, ServerSearch search, boolean queryOnly) {
+    MysqlServer running = session.server();
+    if (session.state() == MysqlSession.State.RUNNING && running != null) {
+      query(running);
+    } else if (queryOnly && session.state() == MysqlSession.State.WAITING) {
+      search.leave();
+      session.refuseCommand(MysqlRefusals.KILLED);
+      session.intake().work();
+    }
+    if (!queryOnly) {
+      session.close("killed");
+    }
+  }
+
   @Override
   public Worker worker() {
     return worker;

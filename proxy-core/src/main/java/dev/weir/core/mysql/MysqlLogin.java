@@ -58,13 +58,17 @@ final class MysqlLogin {
     /** The number it is greeted with. */
     int id();
 
-    /** Null when there is nobody of that name. */
+    /**
+     * Null when there is nobody of that name.
+     *
+     * @param database that the client wants to be in; empty for none
+     */
     @Nullable
-    MysqlUser named(String user);
+    MysqlUser named(String user, String database);
 
     /** Counts it for the user; null, or why it cannot stay. */
     @Nullable
-    Refusal enter(MysqlUser user);
+    Refusal enter(MysqlUser user, String database);
 
     /** It is in; its OK goes out next. */
     void loggedIn(MysqlUser user, long agreed, SessionVariables initial, String database);
@@ -219,7 +223,7 @@ final class MysqlLogin {
       userName = change.user();
       String db = change.database();
       database = db == null ? "" : db;
-      user = session.named(userName);
+      user = session.named(userName, database);
       packets.add(link.buffer(4).writeMediumLE(0).writeByte(0));
       ByteBuf counted = packets.next();
       if (counted != null) {
@@ -239,7 +243,7 @@ final class MysqlLogin {
   private void identify(String name, @Nullable String db, String clientPlugin, byte[] answer) {
     userName = name;
     database = db == null ? "" : db;
-    user = session.named(name);
+    user = session.named(name, database);
     String wanted = wantedPlugin(clientPlugin);
     plugin = clientPlugin;
     boolean usable = wanted.equals(clientPlugin)
@@ -419,7 +423,7 @@ final class MysqlLogin {
       refuse(MysqlRefusals.sslRequired(userName, link.remote().host()));
       return;
     }
-    Refusal full = session.enter(u);
+    Refusal full = session.enter(u, database);
     if (full != null) {
       refuse(full);
       return;

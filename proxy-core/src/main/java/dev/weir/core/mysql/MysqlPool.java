@@ -1,35 +1,70 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.Config;
+import dev.weir.core.config.DatabaseEntry;
+import dev.weir.core.config.PoolSettings;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pool.Pool;
 import dev.weir.core.pool.PoolDirectory;
+import dev.weir.core.pool.PoolGroup;
 import dev.weir.core.pool.PoolLimits;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
 import java.util.concurrent.TimeUnit;
 
-/** Connections of one user to one server of a hostgroup: what MySQL adds to {@link Pool}. Thread-safe. */
-final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
+/**
+ * Connections of one {@link MysqlAccount} to one server of a hostgroup, for clients of one kind: what MySQL adds to {@link
+ * Pool}. Thread-safe.
+ */
+final class MysqlPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Member {
   private final MysqlRuntime runtime;
   private final Target target;
-  private final MysqlUser user;
+  private final MysqlAccount account;
   private final long capabilities;
   private final Pool pool;
   private volatile long failedNanos;
   private volatile boolean failed;
 
-  MysqlPool(MysqlRuntime runtime, Target target, MysqlUser user, long capabilities) {
+  private MysqlPool(MysqlRuntime runtime, Target target, MysqlAccount account,
+      long capabilities) {
     this.runtime = runtime;
     this.target = target;
-    this.user = user;
+    this.account = account;
     this.capabilities = capabilities;
-    this.pool = new Pool(target + "/" + user.name(), runtime.workers().count(), limits(runtime),
-        this, target.budget());
+    MysqlGroup group = account.group();
+    this.pool = group.isDeclared()
+        ? new Pool(group + "/" + account.user().name() + " at " + target,
+            runtime.workers().count(), limitsNow(), this, target.budget(), account.servers(),
+            group.servers(), runtime.groups().servers(account.user()))
+        : new Pool(target + "/" + account.user().name(), runtime.workers().count(), limitsNow(),
+            this, target.budget(), account.servers(), group.servers());
   }
 
-  static PoolLimits limits(MysqlRuntime runtime) {
+  /** Makes a pool that operators see, held if its group is. */
+  static MysqlPool of(MysqlRuntime runtime, Target target, MysqlAccount account,
+      long capabilities) {
+    MysqlPool made = new MysqlPool(runtime, target, account, capabilities);
+    account.add(made);
+    // behind the line above: a PAUSE that does not find the pool is found here
+    if (runtime.groups().held() || account.group().paused()) {
+      made.pool.hold(true);
+    }
+    return made;
+  }
+
+  private PoolLimits limitsNow() {
     MysqlSettings s = runtime.settings();
+    DatabaseEntry entry = account.group().entry();
+    Config config = account.group().config();
+    if (entry != null && config != null) {
+      return new PoolLimits(0, config.minPoolSize(entry), 0, 0,
+          config.get(PoolSettings.SERVER_CHECK_DELAY).toNanos(),
+          config.serverLifetime(entry).toNanos(),
+          config.get(PoolSettings.SERVER_IDLE_TIMEOUT).toNanos(),
+          TimeUnit.MILLISECONDS.toNanos(s.connectRetriesDelayMillis()),
+          config.get(PoolSettings.SERVER_ROUND_ROBIN), MysqlSettings.PARALLEL_LOGINS);
+    }
     long age = s.connectionMaxAgeMillis();
     return new PoolLimits(0, 0, 0, 0,
         TimeUnit.MILLISECONDS.toNanos(s.pingIntervalServerMillis()),
@@ -40,22 +75,28 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   }
 
   void refresh() {
-    pool.limits(limits(runtime));
+    pool.limits(limitsNow());
   }
 
   Target target() {
     return target;
   }
 
+  MysqlAccount account() {
+    return account;
+  }
+
+  /** Who logs in. */
   MysqlUser user() {
-    return user;
+    return account.user();
   }
 
   long capabilities() {
     return capabilities;
   }
 
-  Pool pool() {
+  @Override
+  public Pool pool() {
     return pool;
   }
 
@@ -86,7 +127,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
 
   @Override
   public boolean wanted() {
-    return false;
+    return account.clients().get() > 0 && target.usable();
   }
 
   @Override
@@ -100,6 +141,11 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
 
   @Override
   public void onDemand(Pool which) {
+    demand();
+  }
+
+  @Override
+  public void demand() {
     runtime.directory().consider(pool, this, PoolDirectory.Reason.DEMAND, System.nanoTime());
   }
 
@@ -138,10 +184,42 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   /** @see Target#cut */
   void cut(String reason) {
     drain(reason);
+    cutServers(reason);
+  }
+
+  /** Closes every connection; sessions that have one are told. */
+  void cutServers(String reason) {
     for (PooledConnection connection : pool.connections()) {
       if (connection instanceof MysqlServer server) {
-        server.worker().execute(() -> server.close(reason));
+        server.worker().execute(() -> {
+          if (server.state() == ServerState.LOGIN) {
+            server.close(reason); // no failure of the server's
+          } else {
+            server.lost(reason);
+          }
+        });
       }
     }
+  }
+
+  /** The server has left the hostgroup: as {@link #tagDirty}, and who waits goes elsewhere. */
+  void leave() {
+    tagDirty();
+    pool.dismissAll(MysqlRefusals.SERVER_GONE);
+  }
+
+  @Override
+  public void tagDirty() {
+    for (PooledConnection connection : pool.connections()) {
+      connection.markCloseNeeded();
+      if (connection instanceof MysqlServer server) {
+        server.worker().execute(() -> {
+          if (server.state() == ServerState.LOGIN) {
+            server.close("connect string changed");
+          }
+        });
+      }
+    }
+    pool.closeIdle(PooledConnection::closeNeeded, "close_needed");
   }
 }

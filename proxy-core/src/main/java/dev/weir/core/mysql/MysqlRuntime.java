@@ -2,8 +2,8 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.backend.Server;
 import dev.weir.core.backend.ServerAddress;
-import dev.weir.core.backend.ServerStatus;
 import dev.weir.core.backend.Topology;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.UserRow;
 import dev.weir.core.error.Refusal;
@@ -33,7 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +43,13 @@ import org.jspecify.annotations.Nullable;
 public final class MysqlRuntime {
   private static final int TICK_MILLIS = 333;
 
-  /** Parts that outlive a configuration. */
-  public record Parts(Workers workers, Sockets sockets, Resolver resolver, Executor computing) {}
+  /**
+   * Parts that outlive a configuration.
+   *
+   * @param ids numbers of clients and servers, shared with the other protocol: operators name clients by them
+   */
+  public record Parts(Workers workers, Sockets sockets, Resolver resolver, Executor computing,
+      LongSupplier ids) {}
 
   private final Parts parts;
   private final PoolDirectory directory = new PoolDirectory();
@@ -56,11 +61,10 @@ public final class MysqlRuntime {
   private final Map<Integer, MysqlSession> sessions = new ConcurrentHashMap<>();
   private final Map<String, MysqlUser> users = new ConcurrentHashMap<>();
   private final List<MysqlWorkerState> locals = new ArrayList<>();
-  private final AtomicInteger lastSession = new AtomicInteger();
-  private final AtomicLong lastServer = new AtomicLong();
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger strangers = new AtomicInteger();
   private final long startedNanos = System.nanoTime();
+  private final MysqlGroups groups = new MysqlGroups(this);
   private volatile Map<Integer, Hostgroup> hostgroups = Map.of();
   private volatile MysqlConfig config;
   private volatile MysqlSettings settings;
@@ -100,7 +104,7 @@ public final class MysqlRuntime {
   private int nextSessionId() {
     int id;
     do {
-      id = lastSession.incrementAndGet() & 0x7fff_ffff;
+      id = (int) parts.ids().getAsLong() & 0x7fff_ffff;
     } while (id == 0 || sessions.containsKey(id));
     return id;
   }
@@ -245,8 +249,12 @@ public final class MysqlRuntime {
     now.forEach((id, targets) -> made.put(id, new Hostgroup(id, List.copyOf(targets))));
     hostgroups = Map.copyOf(made);
     for (Target gone : before.values()) {
-      gone.status(ServerStatus.OFFLINE_HARD);
-      gone.cut("server moved or removed");
+      gone.leaves();
+      if (DeclaredHostgroups.isReserved(gone.hostgroup())) {
+        gone.pools().forEach(MysqlPool::leave); // as a changed line of [databases] does
+      } else {
+        gone.cut("server moved or removed");
+      }
     }
     drained.forEach(target -> target.drain(target.status().name()));
     cut.forEach(target -> target.cut(target.status().name()));
@@ -314,11 +322,7 @@ public final class MysqlRuntime {
 
   /** Every 333 ms on the control thread. */
   public void keepHouse(long now) {
-    for (Hostgroup hostgroup : hostgroups.values()) {
-      for (Target target : hostgroup.targets()) {
-        target.pools().forEach(pool -> pool.keepHouse(now));
-      }
-    }
+    groups.keepHouse(now);
   }
 
   /** Ends all sessions and closes all connections to servers. */
@@ -446,7 +450,16 @@ public final class MysqlRuntime {
   }
 
   long nextId() {
-    return lastServer.incrementAndGet();
+    return parts.ids().getAsLong();
+  }
+
+  MysqlGroups groups() {
+    return groups;
+  }
+
+  /** Clients that have not logged in yet. */
+  int strangers() {
+    return strangers.get();
   }
 
   int clients() {

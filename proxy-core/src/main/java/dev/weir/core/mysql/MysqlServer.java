@@ -1,6 +1,8 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.DatabaseEntry;
 import dev.weir.core.error.Refusal;
+import dev.weir.core.metrics.TrafficCounters;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
@@ -13,6 +15,7 @@ import dev.weir.mysql.packet.ComStmtClose;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.Packet;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +40,15 @@ final class MysqlServer extends PooledConnection
 
   private final MysqlPool owner;
   private final long id;
+  private final Instant connectTime = Instant.now();
   private final MysqlRelay relay = new MysqlRelay(this);
   private final ServerStatements statements = new ServerStatements();
   private volatile Worker worker;
   private volatile @Nullable Link link;
   private @Nullable MysqlServerLogin login;
   private @Nullable MysqlSession tenant;
+  /** Counts for the tenant, on this worker. */
+  private TrafficCounters traffic;
   private boolean readsPaused;
   private boolean closed;
   private boolean moving;
@@ -53,6 +59,8 @@ final class MysqlServer extends PooledConnection
   private String version = "";
   private boolean tracks;
   private volatile SessionVariables variables = SessionVariables.NONE;
+  /** What our own statements after the login have set: it is there for whoever sets nothing else. */
+  private @Nullable SessionVariables furnished;
   private volatile String schema = "";
   private long lastInsertId;
   private int kills;
@@ -62,6 +70,7 @@ final class MysqlServer extends PooledConnection
     super(owner.pool(), ServerState.LOGIN, nowNanos);
     this.owner = owner;
     this.worker = worker;
+    this.traffic = owner.account().metrics(worker).traffic();
     this.id = owner.runtime().nextId();
   }
 
@@ -95,11 +104,11 @@ final class MysqlServer extends PooledConnection
       variables = initial;
       String connect = owner.runtime().settings().initConnect();
       if (connect.isEmpty()) {
-        hand();
+        furnish(initial);
       } else {
         query(connect, (_, complaint) -> {
           if (complaint == null) {
-            hand();
+            furnish(initial);
           } else {
             failed(new Refusal("HY000", 1184, "init_connect failed: " + complaint));
           }
@@ -108,8 +117,33 @@ final class MysqlServer extends PooledConnection
     });
   }
 
+  /** The database's own statement; its errors are nobody's. */
+  private void furnish(SessionVariables initial) {
+    DatabaseEntry entry = owner.account().group().entry();
+    String connect = entry == null ? null : entry.connectQuery();
+    if (connect == null) {
+      furnished(initial);
+    } else {
+      query(connect, (_, complaint) -> {
+        if (complaint != null) {
+          LOG.info("{}: connect_query: {}", this, complaint);
+        }
+        furnished(initial);
+      });
+    }
+  }
+
+  private void furnished(SessionVariables initial) {
+    furnished = variables.equals(initial) ? null : variables.beyond(initial);
+    hand();
+  }
+
   private void hand() {
-    pool().put(this, System.nanoTime());
+    if (closeNeeded()) {
+      close("close_needed");
+    } else {
+      pool().put(this, System.nanoTime());
+    }
   }
 
   /** The connection could not be made; everybody who waits here is told. */
@@ -124,6 +158,7 @@ final class MysqlServer extends PooledConnection
 
   /** The server is this session's until {@link #release}. */
   void attach(MysqlSession to) {
+    traffic = owner.account().metrics(worker).traffic();
     tenant = to;
     owner.target().counters().used(owner.target().used());
   }
@@ -135,6 +170,7 @@ final class MysqlServer extends PooledConnection
 
   /** Takes ownership. */
   void send(ByteBuf bytes) {
+    traffic.addReceived(bytes.readableBytes());
     owner.target().counters().bytesSent.add(bytes.readableBytes());
     link().write(bytes);
   }
@@ -158,6 +194,9 @@ final class MysqlServer extends PooledConnection
 
   @Override
   public void onBytes(ByteBuf bytes) {
+    if (tenant != null) {
+      traffic.addSent(bytes.readableBytes());
+    }
     owner.target().counters().bytesReceived.add(bytes.readableBytes());
     relay.take(bytes);
   }
@@ -199,6 +238,12 @@ final class MysqlServer extends PooledConnection
     variables = now;
   }
 
+  /** What this connection looks like to a session that has set these. */
+  SessionVariables with(SessionVariables own) {
+    SessionVariables ours = furnished;
+    return ours == null ? own : own.over(ours);
+  }
+
   String schema() {
     return schema;
   }
@@ -231,6 +276,24 @@ final class MysqlServer extends PooledConnection
 
   MysqlPool owner() {
     return owner;
+  }
+
+  TrafficCounters traffic() {
+    return traffic;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Instant connectTime() {
+    return connectTime;
+  }
+
+  /** Null while it connects. */
+  @Nullable
+  Link linkOrNull() {
+    return link;
   }
 
   /** What LAST_INSERT_ID() is on this server; -1 when it cannot be known. */

@@ -53,6 +53,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   private final CommandDispatch dispatch;
   private final ServerSearch search;
   private final SessionSync sync;
+  private final SessionHome home;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
   private @Nullable MysqlUser user;
@@ -76,6 +77,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     this.dispatch = new CommandDispatch(this, runtime, current, statements, link);
     this.search = new ServerSearch(this, runtime, current);
     this.sync = new SessionSync(this, current, statements);
+    this.home = new SessionHome(this, runtime);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -89,13 +91,13 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   }
 
   @Override
-  public @Nullable MysqlUser named(String name) {
-    return runtime.user(name);
+  public @Nullable MysqlUser named(String name, String database) {
+    return home.named(name, database);
   }
 
   @Override
-  public @Nullable Refusal enter(MysqlUser as) {
-    return runtime.enter(as);
+  public @Nullable Refusal enter(MysqlUser as, String database) {
+    return home.enter(as, database);
   }
 
   /** Login is over; {@link MysqlRuntime} has counted the client for the user. */
@@ -106,7 +108,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     capabilities = agreed;
     initialVariables = initial;
     variables = initial;
-    schema = database;
+    schema = home.loggedIn(as, database);
     dispatch.factsChanged();
     state = State.IDLE;
     times.command(System.nanoTime());
@@ -220,12 +222,16 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     }
     if (!failed) {
       affectedRows = outcome.affectedRows();
+      home.arrived();
     }
     SessionEffects.apply(this, current, from, outcome, pins);
-    local.count(this, current, from, tracker);
+    long now = System.nanoTime();
+    times.answered(current.sinceNanos(), now, ServerStatus.has(status, ServerStatus.IN_TRANSACTION),
+        from.owner().account().metrics(worker()));
+    local.count(this, current, from, tracker, now);
     if (!failed) {
       variables = UnreportedSettings.collation(current.statement(), variables);
-      from.variables(variables);
+      from.variables(from.with(variables));
     }
     String question = failed || !from.tracks()
         ? null
@@ -257,11 +263,14 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   void settle(MysqlServer from) {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    times.settled(inTransaction);
-    if (!inTransaction && !pins.any() && !intake.inside()
+    if (home.hasStrayedTo(from)) {
+      giveBack(false);
+    } else if (!inTransaction && !pins.any() && !intake.inside() && !home.keepsServer()
         && runtime.settings().multiplexing()) {
       server = null;
       from.release(false, System.nanoTime());
+    } else if (inTransaction && home.singleStatements()) {
+      refuse(Refusal.NO_TRANSACTION_BLOCKS); // begun by what does not look like it
     }
     intake.resumeReads();
   }
@@ -269,6 +278,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   /** The command is over, however it went. */
   void finish() {
     current.end();
+    home.commandOver();
     if (state != State.CLOSED) {
       state = State.IDLE;
     }
@@ -371,6 +381,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   void changeUser(ByteBuf packet) {
     reset();
+    home.leave();
     runtime.leave(this);
     MysqlLogin again = new MysqlLogin(runtime, this, link);
     login = again;
@@ -402,17 +413,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
 
   /** Somebody wants the running command to end, or the whole session. On the worker. */
   void killed(boolean queryOnly) {
-    MysqlServer running = server;
-    if (state == State.RUNNING && running != null) {
-      MysqlKill.query(running);
-    } else if (queryOnly && (state == State.WAITING)) {
-      search.leave();
-      refuseCommand(MysqlRefusals.KILLED);
-      intake.work();
-    }
-    if (!queryOnly) {
-      close("killed");
-    }
+    MysqlKill.session(this, search, queryOnly);
   }
 
   // --- flow control ---
@@ -440,25 +441,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
       mine.tick(now);
       return;
     }
-    MysqlServer running = server;
-    switch (state) {
-      case WAITING -> search.tick(now);
-      case RUNNING -> {
-        if (running != null
-            && current.overdue(now, runtime.settings().defaultQueryTimeoutMillis())) {
-          MysqlKill.query(running);
-        }
-      }
-      case IDLE -> {
-        String limit = times.overdue(now, ServerStatus.has(status, ServerStatus.IN_TRANSACTION),
-            runtime.settings());
-        if (limit != null) {
-          close(limit);
-        }
-      }
-      case LOGIN, SYNCING, CLOSED -> {
-      }
-    }
+    SessionClock.tick(this, search, runtime.settings(), now);
   }
 
   // --- the end ---
@@ -500,6 +483,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
       login = null;
     }
     intake.close();
+    home.leave();
     runtime.closed(this, was == State.LOGIN);
     link.close();
   }
@@ -544,8 +528,16 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
     return intake;
   }
 
+  int preparedStatements() {
+    return statements.size();
+  }
+
   SessionTimes times() {
     return times;
+  }
+
+  SessionHome home() {
+    return home;
   }
 
   SessionVariables variables() {
@@ -596,7 +588,7 @@ final class MysqlSession implements LinkHandler, MysqlLogin.Client {
   }
 
   int defaultHostgroup() {
-    return user().row().defaultHostgroup();
+    return home.hostgroup(current.statement());
   }
 
   /** What the connection to a server has to be able to do: what its client can, as far as it shows on the wire. */

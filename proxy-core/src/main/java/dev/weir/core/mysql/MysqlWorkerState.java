@@ -123,13 +123,13 @@ final class MysqlWorkerState {
 
   /** A command has been answered by a server. */
   void count(MysqlSession session, CurrentCommand command, MysqlServer from,
-      ResponseTracker tracker) {
+      ResponseTracker tracker, long now) {
     runtime.counters().questions.increment();
     Statement statement = command.statement();
     if (statement == null) {
       return;
     }
-    long micros = (System.nanoTime() - command.sinceNanos()) / 1000;
+    long micros = (now - command.sinceNanos()) / 1000;
     commands.count(statement.classification().command(), micros);
     if (statement.digest() != null) {
       digests.count(from.owner().target().hostgroup(), session.schema(), session.user().name(),

@@ -55,7 +55,7 @@ final class SessionSync {
   }
 
   private boolean variables(MysqlServer on) {
-    SessionVariables wanted = session.variables();
+    SessionVariables wanted = on.with(session.variables());
     String sql = wanted.equals(on.variables()) ? null : wanted.difference(on.variables());
     if (sql == null) {
       on.variables(wanted);

@@ -69,6 +69,20 @@ final class SessionVariables {
     return new SessionVariables(changed);
   }
 
+  /** These, and of the others what these say nothing about. */
+  SessionVariables over(SessionVariables others) {
+    TreeMap<String, String> both = new TreeMap<>(others.values);
+    both.putAll(values);
+    return both.size() == values.size() ? this : new SessionVariables(both);
+  }
+
+  /** What these say that is not so in the others. */
+  SessionVariables beyond(SessionVariables others) {
+    TreeMap<String, String> more = new TreeMap<>(values);
+    others.values.forEach(more::remove);
+    return more.isEmpty() ? NONE : new SessionVariables(more);
+  }
+
   SessionVariables without(String name) {
     if (!values.containsKey(name)) {
       return this;

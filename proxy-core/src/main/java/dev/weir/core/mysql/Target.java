@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * object for as long as the server stays in the hostgroup, whatever is changed about it. Thread-safe.
  */
 final class Target {
-  /** Pools of one server are kept apart by who logs in and by what the connection can do. */
-  record Key(String user, long capabilities) {}
+  /** Pools of one server are kept apart by who logs in for whom and by what the connection can do. */
+  record Key(MysqlAccount account, long capabilities) {}
 
   private final MysqlRuntime runtime;
   private final Budget budget;
@@ -22,6 +22,8 @@ final class Target {
   private final Map<Key, MysqlPool> pools = new ConcurrentHashMap<>();
   private volatile ServerRow row;
   private volatile ServerStatus status;
+  private volatile @Nullable MysqlGroup group;
+  private volatile boolean gone;
 
   Target(MysqlRuntime runtime, ServerRow row, ServerStatus status) {
     this.runtime = runtime;
@@ -78,17 +80,37 @@ final class Target {
     return budget.used() < budget.max() || idle() > 0;
   }
 
-  MysqlPool pool(MysqlUser user, long capabilities) {
-    Key key = new Key(user.name(), capabilities);
+  MysqlPool pool(MysqlAccount account, long capabilities) {
+    Key key = new Key(account, capabilities);
     MysqlPool known = pools.get(key);
     return known != null
         ? known
-        : pools.computeIfAbsent(key, _ -> new MysqlPool(runtime, this, user, capabilities));
+        : pools.computeIfAbsent(key, _ -> MysqlPool.of(runtime, this, account, capabilities));
   }
 
-  @Nullable
-  MysqlPool find(Key key) {
-    return pools.get(key);
+  /** The pool is empty and nobody will ask for it again. */
+  void forget(MysqlPool pool) {
+    pools.remove(new Key(pool.account(), pool.capabilities()), pool);
+  }
+
+  /** The hostgroup as operators see it. */
+  MysqlGroup group() {
+    MysqlGroup known = group;
+    if (known == null) {
+      known = runtime.groups().hostgroup(row.hostgroupId());
+      group = known;
+    }
+    return known;
+  }
+
+  /** The server has left the hostgroup: its pools only empty themselves. */
+  boolean gone() {
+    return gone;
+  }
+
+  void leaves() {
+    gone = true;
+    status = ServerStatus.OFFLINE_HARD;
   }
 
   Iterable<MysqlPool> pools() {
