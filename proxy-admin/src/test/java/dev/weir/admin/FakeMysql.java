@@ -34,6 +34,11 @@ public final class FakeMysql implements MysqlView, MysqlControl {
   }
 
   @Override
+  public MysqlConfig inForce() {
+    return config;
+  }
+
+  @Override
   public void apply(MysqlModule changed, MysqlConfig next) {
     called("apply " + changed.words());
     config = next;

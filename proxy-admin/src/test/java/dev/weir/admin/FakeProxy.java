@@ -9,6 +9,7 @@ import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.PeerView;
 import dev.weir.core.control.PoolView;
+import dev.weir.core.control.Protocol;
 import dev.weir.core.control.ProxyControl;
 import dev.weir.core.control.ProxyView;
 import dev.weir.core.control.SettingView;
@@ -36,9 +37,11 @@ public final class FakeProxy implements ProxyView, ProxyControl {
   public List<ListenerView> listeners = List.of(new ListenerView(5, "127.0.0.1", 6432),
       new ListenerView(6, "unix", 6432));
   public List<PoolView> pools = List.of(
-      new PoolView("pgbouncer", "pgbouncer", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "statement", null,
+      new PoolView(Protocol.POSTGRESQL, "pgbouncer", "pgbouncer", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+          0, "statement", null,
           2),
-      new PoolView("shop", "ada", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 2_500_001, "transaction",
+      new PoolView(Protocol.POSTGRESQL, "shop", "ada", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 2_500_001,
+          "transaction",
           "round-robin", 20));
 
   public static final ConnectionView CLIENT = new ConnectionView('C', "ada", "shop", "none",
@@ -98,9 +101,11 @@ public final class FakeProxy implements ProxyView, ProxyControl {
   @Override
   public List<DatabaseView> databases() {
     return List.of(
-        new DatabaseView("pgbouncer", null, 6432, "pgbouncer", "pgbouncer", 2, 0, 0, 3600,
+        new DatabaseView(Protocol.POSTGRESQL, "pgbouncer", null, 6432, "pgbouncer", "pgbouncer", 2,
+            0, 0, 3600,
             "statement", null, 0, 0, 0, 1, false, false),
-        new DatabaseView("shop", "db1,db2", 5432, "shop_live", null, 20, 1, 5, 1800, null,
+        new DatabaseView(Protocol.POSTGRESQL, "shop", "db1,db2", 5432, "shop_live", null, 20, 1, 5,
+            1800, null,
             "disable", 50, 12, 100, 3, true, false));
   }
 
@@ -117,13 +122,14 @@ public final class FakeProxy implements ProxyView, ProxyControl {
 
   @Override
   public List<DatabaseTraffic> traffic() {
-    return List.of(new DatabaseTraffic("shop", new Traffic(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+    return List.of(new DatabaseTraffic(Protocol.POSTGRESQL, "shop",
+        new Traffic(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
         new Traffic(21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32)));
   }
 
   @Override
   public DatabaseTraffic totalTraffic() {
-    return new DatabaseTraffic("",
+    return new DatabaseTraffic(Protocol.POSTGRESQL, "",
         new Traffic(101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112),
         new Traffic(121, 122, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132));
   }

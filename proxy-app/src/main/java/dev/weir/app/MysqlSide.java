@@ -5,15 +5,18 @@ import dev.weir.admin.proxysql.Credentials;
 import dev.weir.admin.proxysql.ProxysqlAdmin;
 import dev.weir.admin.service.AdminServices;
 import dev.weir.admin.sqlite.StoreLimits;
+import dev.weir.core.config.Config;
 import dev.weir.core.config.mysql.CnfException;
 import dev.weir.core.config.mysql.CnfReader;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.ControlException;
+import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.mysql.MysqlConsole;
 import dev.weir.core.mysql.MysqlOperations;
+import dev.weir.core.mysql.MysqlPoolsView;
 import dev.weir.core.mysql.MysqlRuntime;
 import dev.weir.core.mysql.MysqlViews;
 import dev.weir.core.mysql.MysqlWatch;
@@ -27,6 +30,9 @@ import dev.weir.core.net.tls.SelfMadeCertificates;
 import dev.weir.core.net.tls.TlsConfigException;
 import dev.weir.core.net.tls.TlsMode;
 import dev.weir.core.net.tls.TlsOptions;
+import dev.weir.core.pg.PgTls;
+import dev.weir.core.pool.PoolCommands;
+import dev.weir.core.session.SideView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -38,13 +44,14 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The MySQL half of a proxy: its configuration store, runtime and listeners. Made by {@link Wiring} where a {@code
- * proxysql.cnf} is named; started and stopped with the proxy.
+ * proxysql.cnf} is named or {@code [mysql_databases]} has lines; started and stopped with the proxy.
  */
 final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlSide.class);
@@ -54,19 +61,22 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private final Sockets sockets;
   private TcpOptions socketOptions;
   private final Executor handshakes;
-  private final Path datadir;
+  /** ProxySQL's, with its certificates and its database; null where {@code weir.ini} alone counts. */
+  private final @Nullable Path datadir;
   private final ProxysqlAdmin admin;
   private final MysqlRuntime runtime;
   private final MysqlOperations operations;
   private final Runnable endProcess;
   private final AtomicReference<@Nullable LocalEndpoint> console = new AtomicReference<>();
+  private volatile Config config;
   private @Nullable AdminServices services;
   private @Nullable MysqlWatch watch;
   private final List<Listener> traffic = new ArrayList<>();
   private final List<Listener> adminListeners = new ArrayList<>();
 
-  private MysqlSide(MysqlRuntime.Parts parts, TcpOptions socketOptions, Path datadir,
-      ProxysqlAdmin admin, Runnable endProcess) {
+  private MysqlSide(Config config, MysqlRuntime.Parts parts, TcpOptions socketOptions,
+      @Nullable Path datadir, ProxysqlAdmin admin, Runnable endProcess) {
+    this.config = config;
     this.sockets = parts.sockets();
     this.socketOptions = socketOptions;
     this.handshakes = parts.computing();
@@ -84,7 +94,7 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
    * @param parts sockets are this side's own
    * @throws IOException with the text for the operator
    */
-  static MysqlSide open(Path cnf, @Nullable Path datadir, AdminOptions.Saved saved,
+  static MysqlSide open(Config config, Path cnf, @Nullable Path datadir, AdminOptions.Saved saved,
       MysqlRuntime.Parts parts, TcpOptions socketOptions, Runnable endProcess)
       throws IOException {
     try {
@@ -95,10 +105,55 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
       System.setProperty("org.sqlite.tmpdir", directory.toString()); // for its native library
       ProxysqlAdmin admin = ProxysqlAdmin
           .open(new AdminOptions(directory, cnf, saved, StoreLimits.DEFAULT));
-      return new MysqlSide(parts, socketOptions, directory, admin, endProcess);
+      return new MysqlSide(config, parts, socketOptions, directory, admin, endProcess);
     } catch (CnfException | ControlException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * For {@code [mysql_databases]} alone. What is changed through the admin port holds until the end of the process.
+   *
+   * @throws IOException with the text for the operator
+   */
+  static MysqlSide declared(Config config, MysqlRuntime.Parts parts, TcpOptions socketOptions,
+      Runnable endProcess) throws IOException {
+    try {
+      return new MysqlSide(config, parts, socketOptions, null,
+          ProxysqlAdmin.open(new AdminOptions(null, null, AdminOptions.Saved.KEPT,
+              StoreLimits.DEFAULT, DeclaredVariables.of(config))),
+          endProcess);
+    } catch (CnfException | ControlException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** The pools of this side, for commands of the console. */
+  PoolCommands.Side pools() {
+    return operations.pools();
+  }
+
+  /** The pools of this side, for SHOW and metrics. */
+  SideView poolsView(Predicate<String> taken) {
+    return new MysqlPoolsView(runtime, taken);
+  }
+
+  /** Another {@code weir.ini} counts. On the control thread. */
+  void configured(Config changed) {
+    config = changed;
+    operations.configured(changed);
+    if (datadir == null) {
+      try {
+        reloadTls();
+      } catch (IOException e) {
+        LOG.error("{}; the old certificates stay", e.getMessage());
+      }
+    }
+  }
+
+  List<ListenerView> listenerViews() {
+    return traffic.stream()
+        .map(l -> new ListenerView(l.fd(), l.address().host(), l.address().port())).toList();
   }
 
   ProxysqlAdmin admin() {
@@ -117,15 +172,16 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
 
   /** Takes the configuration into force and listens. */
   void listen() throws IOException {
-    runtime.writeLogsIn(datadir);
+    runtime.writeLogsIn(datadir == null ? Path.of("") : datadir);
     try {
       operations.applyAll(admin.running());
+      operations.configured(config);
     } catch (ControlException e) {
       throw new IOException(e.getMessage(), e);
     }
     offerTls();
     keepAlive(variables());
-    watch = MysqlWatch.start(runtime, admin.running());
+    watch = MysqlWatch.start(runtime, operations.inForce());
     openTraffic();
     if (services != null) {
       services.start();
@@ -150,8 +206,10 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   private Map<String, MysqlConsole.Account> accounts() {
     MysqlVariables v = variables();
     Map<String, MysqlConsole.Account> all = new HashMap<>();
+    DeclaredVariables.consoleUsers(config).forEach((name, access) -> all.put(name,
+        new MysqlConsole.Account(String.valueOf(config.authFile().secretOf(name)), access)));
     String monitor = v.text("mysql-monitor_username");
-    if (!monitor.isEmpty()) {
+    if (!monitor.isEmpty() && datadir != null) {
       all.put(monitor,
           new MysqlConsole.Account(v.text("mysql-monitor_password"), Access.STATS));
     }
@@ -218,12 +276,14 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
     endProcess.run();
   }
 
-  /** Clients are offered TLS from the first start on: who has no certificate gets one. */
+  /** ProxySQL's clients are offered TLS from the first start on: who has no certificate gets one. */
   private void offerTls() throws IOException {
+    Path directory = datadir;
     try {
-      if (new SelfMadeCertificates(datadir.resolve("proxysql-ca.pem"), certificate(), key())
-          .makeIfMissing()) {
-        LOG.info("no certificate was there: made {}, its key and its authority", certificate());
+      if (directory != null && new SelfMadeCertificates(directory.resolve("proxysql-ca.pem"),
+          certificate(directory), key(directory)).makeIfMissing()) {
+        LOG.info("no certificate was there: made {}, its key and its authority",
+            certificate(directory));
       }
       reloadTls();
     } catch (IOException e) {
@@ -236,21 +296,13 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
 
   @Override
   public void reloadTls() throws IOException {
-    TlsOptions toClients = TlsOptions.of(TlsMode.PREFER)
-        .identity(key().toString(), certificate().toString());
+    TlsOptions toClients = toClients();
     try {
-      runtime.tls(ClientTls.of(toClients, handshakes));
+      ClientTls clients = toClients == null ? null : ClientTls.of(toClients, handshakes);
+      runtime.tls(clients);
     } catch (TlsConfigException e) {
       throw new IOException("TLS of the MySQL side: " + e.getMessage(), e);
     }
-  }
-
-  private Path certificate() {
-    return datadir.resolve("proxysql-cert.pem");
-  }
-
-  private Path key() {
-    return datadir.resolve("proxysql-key.pem");
   }
 
   /** The process has other socket options: they hold here too, but for when keepalive begins. */
@@ -264,6 +316,23 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   public void keepAlive(MysqlVariables v) {
     sockets.options(socketOptions.serverSpeaksFirst().keepAlive(v.flag("mysql-use_tcp_keepalive"),
         (int) v.whole("mysql-tcp_keepalive_time")));
+  }
+
+  /** Null where clients are not offered TLS. */
+  private @Nullable TlsOptions toClients() {
+    Path directory = datadir;
+    return directory == null
+        ? PgTls.clientOptions(config)
+        : TlsOptions.of(TlsMode.PREFER).identity(key(directory).toString(),
+            certificate(directory).toString());
+  }
+
+  private static Path certificate(Path directory) {
+    return directory.resolve("proxysql-cert.pem");
+  }
+
+  private static Path key(Path directory) {
+    return directory.resolve("proxysql-key.pem");
   }
 
   void keepHouse() {

@@ -16,6 +16,7 @@ import dev.weir.core.net.dns.HostResolver;
 import dev.weir.core.pg.PgControl;
 import dev.weir.core.pg.PgRuntime;
 import dev.weir.core.pg.PgView;
+import dev.weir.core.session.JoinedView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -50,7 +51,8 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final UnixSocket unixSocket;
   private @Nullable PgControl pgControl;
-  private @Nullable PgView view;
+  private @Nullable PgView pgView;
+  private @Nullable JoinedView view;
   private @Nullable MetricsServer metrics;
   private @Nullable MysqlSide mysql;
 
@@ -67,8 +69,9 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     this.unixSocket = UnixSocket.of(config);
   }
 
-  void operatedBy(PgControl by, PgView through) {
+  void operatedBy(PgControl by, PgView pools, JoinedView through) {
     pgControl = by;
+    pgView = pools;
     view = through;
   }
 
@@ -169,11 +172,17 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
     List<ListenerView> views = new ArrayList<>();
     listeners
         .forEach(l -> views.add(new ListenerView(l.fd(), l.address().host(), l.address().port())));
+    if (mysql != null) {
+      views.addAll(mysql.listenerViews());
+    }
     return views;
   }
 
   @Override
   public void stopListening(boolean unixToo) {
+    if (mysql != null) {
+      mysql.closeTraffic();
+    }
     if (startedWith.get(ProcessSettings.SO_REUSEPORT) && metrics != null) {
       metrics.close(); // the sibling that takes our place wants the port
     }
@@ -198,6 +207,11 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
       mysql.socketOptions(Wiring.tcp(config), config.get(ProcessSettings.SBUF_LOOPCNT));
     }
     applyDnsTimes(config);
+    if (mysql != null) {
+      mysql.configured(config);
+    } else if (config.hasMysqlDatabases()) {
+      LOG.warn("[mysql_databases] came into the file: its clients are served after a restart");
+    }
     events.configLoaded(config);
   }
 
@@ -214,7 +228,7 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
   }
 
   private void statistics() {
-    String line = StatsLogLine.of(pgView().refreshAverages().average());
+    String line = StatsLogLine.of(joinedView().refreshAverages().average());
     if (pgView().logsStatistics()) {
       LOG.info("{}", line);
     }
@@ -230,11 +244,15 @@ final class RunningProxy implements Proxy, PgControl.Surroundings {
 
   @Override
   public ProxyView view() {
-    return pgView();
+    return joinedView();
+  }
+
+  private JoinedView joinedView() {
+    return Objects.requireNonNull(view);
   }
 
   private PgView pgView() {
-    return Objects.requireNonNull(view);
+    return Objects.requireNonNull(pgView);
   }
 
   @Override

@@ -22,6 +22,7 @@ import dev.weir.core.pg.PgControl;
 import dev.weir.core.pg.PgRuntime;
 import dev.weir.core.pg.PgTls;
 import dev.weir.core.pg.PgView;
+import dev.weir.core.session.JoinedView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -77,19 +78,23 @@ public final class Wiring implements ProxyFactory {
     itself.set(runtime);
     RunningProxy proxy = new RunningProxy(config, workers, sockets, control,
         List.of(computing, blocking), resolver, runtime, events);
-    PgView view = new PgView(runtime, proxy::listenerViews, resolver::snapshot);
+    PgView pgView = new PgView(runtime, proxy::listenerViews, resolver::snapshot);
+    JoinedView view = new JoinedView(pgView, pgView);
     PgControl pgControl = new PgControl(runtime, proxy);
-    proxy.operatedBy(pgControl, view);
+    proxy.operatedBy(pgControl, pgView, view);
     Console pgConsole = new Console(view, pgControl, control);
     console.set(pgConsole);
     boolean started = false;
     try {
       tls.apply(config);
       MysqlSide mysql = mysqlSide(config, options,
-          new MysqlRuntime.Parts(workers, sockets(workers, config), resolver::next, computing),
+          new MysqlRuntime.Parts(workers, sockets(workers, config), resolver::next, computing,
+              runtime::nextId),
           proxy);
       if (mysql != null) {
         proxy.with(mysql);
+        pgControl.with(mysql.pools());
+        view.add(mysql.poolsView(runtime::hasDatabase));
         AdminConsole both = new AdminConsole(pgConsole, mysql.admin());
         console.set(both);
         mysql.serve(both, control);
@@ -136,10 +141,13 @@ public final class Wiring implements ProxyFactory {
   private static @Nullable MysqlSide mysqlSide(Config config, Options options,
       MysqlRuntime.Parts parts, RunningProxy proxy) throws IOException {
     String cnf = config.get(WeirSettings.PROXYSQL_CONFIG);
-    return cnf.isEmpty()
-        ? null
-        : MysqlSide.open(Path.of(cnf), options.datadir(), options.saved(), parts, tcp(config),
-            () -> proxy.exit(0));
+    if (cnf.isEmpty()) {
+      return config.hasMysqlDatabases()
+          ? MysqlSide.declared(config, parts, tcp(config), () -> proxy.exit(0))
+          : null;
+    }
+    return MysqlSide.open(config, Path.of(cnf), options.datadir(), options.saved(), parts,
+        tcp(config), () -> proxy.exit(0));
   }
 
   private static InetSocketAddress http(HostPort at) {

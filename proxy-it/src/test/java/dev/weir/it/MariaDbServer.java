@@ -135,7 +135,7 @@ public final class MariaDbServer implements BeforeAllCallback, AfterAllCallback 
       for (String name : users) {
         execute("drop user " + name);
       }
-      for (String name : databases) {
+      for (String name : databases.reversed()) { // the class's own, where we connect to, comes last
         execute("drop database " + name);
       }
     } else {

@@ -24,7 +24,7 @@ record Suspend(ProxyControl control) implements WordCommand {
 
   @Override
   public String doc() {
-    return "Stops reading sockets and answers when all buffers are empty. Ends by RESUME, or when the last console closes.";
+    return "Stops reading sockets of PostgreSQL's clients and servers and answers when all buffers are empty. Ends by RESUME, or when the last console closes.";
   }
 
   @Override

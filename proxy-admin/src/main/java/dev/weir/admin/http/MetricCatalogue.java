@@ -8,13 +8,15 @@ import java.util.Map;
 
 /**
  * Every metric we offer, each declared once. Names that begin with {@code pgbouncer_} are those of the Prometheus
- * community's pgbouncer_exporter, with its labels and units, so that its dashboards and alerts go on working; what it
- * has no name for begins with {@code weir_}.
+ * community's pgbouncer_exporter, with its labels and units and the label {@code protocol} beside them, so that its
+ * dashboards and alerts go on working; what it has no name for begins with {@code weir_}.
  */
 final class MetricCatalogue {
+  static final String PROTOCOL = "protocol";
   private static final double MICROS_PER_SECOND = 1e6;
 
   static final MetricGroup<PoolView> POOLS = MetricGroup.<PoolView>of()
+      .label(PROTOCOL, pool -> pool.protocol().label())
       .label("database", PoolView::database)
       .label("user", PoolView::user)
       .gauge("pgbouncer_pools_client_active_connections", "Clients linked to a server or idle.",
@@ -50,6 +52,7 @@ final class MetricCatalogue {
           PoolView::poolSize);
 
   static final MetricGroup<DatabaseView> DATABASES = MetricGroup.<DatabaseView>of()
+      .label(PROTOCOL, database -> database.protocol().label())
       .label("name", DatabaseView::name)
       .label("host", DatabaseView::host)
       .label("port", database -> Integer.toString(database.port()))
@@ -74,6 +77,7 @@ final class MetricCatalogue {
           "Most clients of the database; 0 is unlimited.", DatabaseView::maxClientConnections);
 
   static final MetricGroup<DatabaseTraffic> TRAFFIC = MetricGroup.<DatabaseTraffic>of()
+      .label(PROTOCOL, row -> row.protocol().label())
       .label("database", DatabaseTraffic::database)
       .counter("pgbouncer_stats_totals_queries_pooled_total", "Queries.",
           row -> row.total().queries())
@@ -149,9 +153,9 @@ final class MetricCatalogue {
   static final String WAIT = "weir_client_wait_seconds";
   static final String WAIT_HELP = "How long clients waited for a server, 0 when one was free at once.";
   static final String QUERY = "weir_query_seconds";
-  static final String QUERY_HELP = "How long queries took, from their first packet to ReadyForQuery.";
+  static final String QUERY_HELP = "How long queries took, from their first packet to the end of their answer.";
   static final String TRANSACTION = "weir_transaction_seconds";
-  static final String TRANSACTION_HELP = "How long transactions took, from their first packet to ReadyForQuery.";
+  static final String TRANSACTION_HELP = "How long transactions took, from their first packet to the end of their last answer.";
 
   private MetricCatalogue() {}
 

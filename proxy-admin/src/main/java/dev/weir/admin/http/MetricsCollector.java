@@ -94,7 +94,8 @@ final class MetricsCollector implements MultiCollector {
     for (PoolTimes pool : pools) {
       TimeHistogram.Snapshot times = which.apply(pool.times());
       family.dataPoint(HistogramDataPointSnapshot.builder()
-          .labels(Labels.of("database", pool.database(), "user", pool.user()))
+          .labels(Labels.of(MetricCatalogue.PROTOCOL, pool.pool().protocol().label(),
+              "database", pool.pool().database(), "user", pool.pool().user()))
           .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, counts(times)))
           .sum(times.sumMicros() / MICROS_PER_SECOND)
           .build());

@@ -7,10 +7,12 @@ import dev.weir.core.config.mysql.ClusterHostgroups;
 import dev.weir.core.config.mysql.ConfigTable;
 import dev.weir.core.config.mysql.ConfigTables;
 import dev.weir.core.config.mysql.ContradictionException;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
 import dev.weir.core.config.mysql.ReplicationHostgroups;
 import dev.weir.core.config.mysql.RowValues;
+import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.config.mysql.UserRow;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +68,9 @@ final class ConfigBuilder {
   }
 
   private static void check(MysqlConfig config) {
+    for (ServerRow server : config.servers()) {
+      requireFree(server.hostgroupId(), "mysql_servers");
+    }
     Map<Integer, String> roles = new HashMap<>();
     for (ReplicationHostgroups pair : config.rows(ConfigTables.REPLICATION_HOSTGROUPS)) {
       claim(roles, pair.writerHostgroup(), "writer_hostgroup of mysql_replication_hostgroups");
@@ -89,7 +94,15 @@ final class ConfigBuilder {
     accounts(config);
   }
 
+  private static void requireFree(int hostgroup, String where) {
+    if (DeclaredHostgroups.isReserved(hostgroup)) {
+      throw new ContradictionException(where + ": hostgroup " + hostgroup + ": from "
+          + DeclaredHostgroups.FIRST + " on hostgroups are those of [mysql_databases]");
+    }
+  }
+
   private static void claim(Map<Integer, String> roles, int hostgroup, String role) {
+    requireFree(hostgroup, role);
     String other = roles.put(hostgroup, role);
     if (other != null) {
       throw new ContradictionException(

@@ -9,6 +9,7 @@ import dev.weir.core.config.mysql.CnfException;
 import dev.weir.core.config.mysql.CnfFile;
 import dev.weir.core.config.mysql.CnfReader;
 import dev.weir.core.config.mysql.ConfigTables;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
 import dev.weir.core.config.mysql.MysqlVariable;
@@ -110,7 +111,8 @@ final class ConfigCommands {
       }
       case RUNTIME_TO_MEMORY -> {
         List<ServerRow> servers = module == MysqlModule.SERVERS
-            ? runtime.ask(runtime.view()::servers)
+            ? runtime.ask(runtime.view()::servers).stream()
+                .filter(row -> !DeclaredHostgroups.isReserved(row.hostgroupId())).toList()
             : List.of();
         state.mover.runtimeToMemory(module, state.running(), servers);
         yield Answer.Done.of(verb);

@@ -9,7 +9,6 @@ import dev.weir.core.config.mysql.ContradictionException;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
 import dev.weir.core.config.mysql.MysqlVariable;
-import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.config.mysql.VariableCatalogue;
 import dev.weir.core.control.ProductVersion;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ final class ConfigStart {
 
   /** @throws CnfException when the file holds a mistake; a database that was new stays empty then */
   MysqlConfig run() throws StoreException, CnfException {
-    mover.variables(MysqlVariables.defaults().all(), "");
+    mover.variables(options.defaults().all(), "");
     boolean fileCounts = store.fresh() || options.first() != AdminOptions.Saved.KEPT;
     Path path = options.file();
     CnfFile file = path != null && fileCounts ? CnfReader.read(path) : null;

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** The {@code runtime_} twins of configuration tables: what the proxy runs on; and what it knows of servers. */
 final class RuntimeTables {
   private static final String MAIN = "main";
+  /** Tables that have rows of our own beside the operator's: those of {@code [mysql_databases]}. */
+  private static final List<ConfigTable<?>> HOSTGROUPS = List.of(
+      ConfigTables.REPLICATION_HOSTGROUPS, ConfigTables.GALERA_HOSTGROUPS,
+      ConfigTables.GROUP_REPLICATION_HOSTGROUPS);
 
   private RuntimeTables() {}
 
@@ -46,7 +50,9 @@ final class RuntimeTables {
     if (table == ConfigTables.USERS) {
       return facts -> users(facts.applied());
     }
-    return facts -> applied(table, facts.applied());
+    return HOSTGROUPS.contains(table)
+        ? facts -> applied(table, facts.view().inForce())
+        : facts -> applied(table, facts.applied());
   }
 
   private static <R> List<List<@Nullable Object>> applied(ConfigTable<R> table,

@@ -29,7 +29,9 @@ class MetricsPageTest {
       `jdk.httpserver.maxConnections` change these bounds.
 
       Names that begin with `pgbouncer_` are those of the Prometheus community's pgbouncer_exporter with its labels and
-      units, so that dashboards and alerts made for it go on working. `pgbouncer_up` is 0 and most of the page is missing when
+      units, so that dashboards and alerts made for it go on working. The label `protocol`, `postgresql` or `mysql`, is
+      beside them: MySQL's pools are on the page too, a hostgroup of ProxySQL's tables as database `hostgroup_0` and so on
+      (docs/configuration.md). `pgbouncer_up` is 0 and most of the page is missing when
       the proxy does not answer within 5 seconds. The page also has `jvm_`, `process_` and `system_` metrics.
 
       """;
@@ -82,7 +84,7 @@ class MetricsPageTest {
 
   private static void addHistograms(StringBuilder page) {
     page.append(
-        "## Times of pools\n\nHistograms in seconds. Labels: `database`, `user`. Buckets end at powers of two of a microsecond, from 64 µs to 33.6 s.\n\n");
+        "## Times of pools\n\nHistograms in seconds. Labels: `protocol`, `database`, `user`. Buckets end at powers of two of a microsecond, from 64 µs to 33.6 s.\n\n");
     page.append("| metric | type | meaning |\n|---|---|---|\n");
     row(page, MetricCatalogue.WAIT, "histogram", MetricCatalogue.WAIT_HELP);
     row(page, MetricCatalogue.QUERY, "histogram", MetricCatalogue.QUERY_HELP);

@@ -1,7 +1,9 @@
 package dev.weir.admin.http;
 
 import dev.weir.admin.FakeProxy;
+import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
+import dev.weir.core.control.Protocol;
 import dev.weir.core.metrics.PoolHistograms;
 import dev.weir.core.metrics.PoolHistograms.PoolTimes;
 import dev.weir.core.metrics.PoolMetrics;
@@ -40,7 +42,7 @@ class MetricsServerTest {
   private final FakeProxy proxy = new FakeProxy();
   private final PoolMetrics shop = new PoolMetrics(2);
   private final PoolHistograms histograms = () -> List
-      .of(new PoolTimes("shop", "ada", shop.snapshot()));
+      .of(new PoolTimes(new PoolKey(Protocol.POSTGRESQL, "shop", "ada"), shop.snapshot()));
   private final ExecutorService control = Executors.newSingleThreadExecutor();
   private final HttpClient http = HttpClient.newHttpClient();
   private MetricsServer server;
@@ -64,35 +66,35 @@ class MetricsServerTest {
         "pgbouncer_up 1.0",
         "pgbouncer_version_info{version=\"PgBouncer 1.25.2 (Weir 0.1.0-SNAPSHOT)\"} 1",
         "# TYPE pgbouncer_pools_client_active_connections gauge",
-        "pgbouncer_pools_client_active_connections{database=\"shop\",user=\"ada\"} 1.0",
-        "pgbouncer_pools_client_waiting_connections{database=\"shop\",user=\"ada\"} 2.0",
-        "pgbouncer_pools_client_active_cancel_connections{database=\"shop\",user=\"ada\"} 3.0",
-        "pgbouncer_pools_client_waiting_cancel_connections{database=\"shop\",user=\"ada\"} 4.0",
-        "pgbouncer_pools_server_active_connections{database=\"shop\",user=\"ada\"} 5.0",
-        "pgbouncer_pools_server_active_cancel_connections{database=\"shop\",user=\"ada\"} 6.0",
-        "pgbouncer_pools_server_being_canceled_connections{database=\"shop\",user=\"ada\"} 7.0",
-        "pgbouncer_pools_server_idle_connections{database=\"shop\",user=\"ada\"} 8.0",
-        "pgbouncer_pools_server_used_connections{database=\"shop\",user=\"ada\"} 9.0",
-        "pgbouncer_pools_server_testing_connections{database=\"shop\",user=\"ada\"} 10.0",
-        "pgbouncer_pools_server_login_connections{database=\"shop\",user=\"ada\"} 11.0",
-        "pgbouncer_pools_client_maxwait_seconds{database=\"shop\",user=\"ada\"} 2.0",
-        "weir_pool_client_maxwait_seconds{database=\"shop\",user=\"ada\"} 2.500001",
-        "weir_pool_size{database=\"shop\",user=\"ada\"} 20.0");
+        "pgbouncer_pools_client_active_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 1.0",
+        "pgbouncer_pools_client_waiting_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 2.0",
+        "pgbouncer_pools_client_active_cancel_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 3.0",
+        "pgbouncer_pools_client_waiting_cancel_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 4.0",
+        "pgbouncer_pools_server_active_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 5.0",
+        "pgbouncer_pools_server_active_cancel_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 6.0",
+        "pgbouncer_pools_server_being_canceled_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 7.0",
+        "pgbouncer_pools_server_idle_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 8.0",
+        "pgbouncer_pools_server_used_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 9.0",
+        "pgbouncer_pools_server_testing_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 10.0",
+        "pgbouncer_pools_server_login_connections{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 11.0",
+        "pgbouncer_pools_client_maxwait_seconds{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 2.0",
+        "weir_pool_client_maxwait_seconds{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 2.500001",
+        "weir_pool_size{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 20.0");
     assertThat(page.lines()).contains(
         "# TYPE pgbouncer_stats_totals_queries_pooled_total counter",
-        "pgbouncer_stats_totals_queries_pooled_total{database=\"shop\"} 3.0",
-        "pgbouncer_stats_totals_queries_duration_seconds_total{database=\"shop\"} 7.0E-6",
-        "pgbouncer_stats_totals_received_bytes_total{database=\"shop\"} 4.0",
-        "pgbouncer_stats_totals_sent_bytes_total{database=\"shop\"} 5.0",
-        "pgbouncer_stats_totals_client_wait_seconds_total{database=\"shop\"} 8.0E-6",
-        "pgbouncer_stats_totals_sql_transactions_pooled_total{database=\"shop\"} 2.0",
-        "pgbouncer_stats_totals_server_in_transaction_seconds_total{database=\"shop\"} 6.0E-6",
-        "pgbouncer_stats_totals_client_parses_total{database=\"shop\"} 9.0",
-        "pgbouncer_stats_totals_server_parses_total{database=\"shop\"} 10.0",
-        "pgbouncer_stats_totals_binds_total{database=\"shop\"} 11.0",
-        "weir_stats_server_assignments_total{database=\"shop\"} 1.0",
-        "weir_stats_client_logins_total{database=\"shop\"} 12.0");
-    String labels = "{database=\"shop_live\",force_user=\"\",host=\"db1,db2\",name=\"shop\",pool_mode=\"\",port=\"5432\"} ";
+        "pgbouncer_stats_totals_queries_pooled_total{database=\"shop\",protocol=\"postgresql\"} 3.0",
+        "pgbouncer_stats_totals_queries_duration_seconds_total{database=\"shop\",protocol=\"postgresql\"} 7.0E-6",
+        "pgbouncer_stats_totals_received_bytes_total{database=\"shop\",protocol=\"postgresql\"} 4.0",
+        "pgbouncer_stats_totals_sent_bytes_total{database=\"shop\",protocol=\"postgresql\"} 5.0",
+        "pgbouncer_stats_totals_client_wait_seconds_total{database=\"shop\",protocol=\"postgresql\"} 8.0E-6",
+        "pgbouncer_stats_totals_sql_transactions_pooled_total{database=\"shop\",protocol=\"postgresql\"} 2.0",
+        "pgbouncer_stats_totals_server_in_transaction_seconds_total{database=\"shop\",protocol=\"postgresql\"} 6.0E-6",
+        "pgbouncer_stats_totals_client_parses_total{database=\"shop\",protocol=\"postgresql\"} 9.0",
+        "pgbouncer_stats_totals_server_parses_total{database=\"shop\",protocol=\"postgresql\"} 10.0",
+        "pgbouncer_stats_totals_binds_total{database=\"shop\",protocol=\"postgresql\"} 11.0",
+        "weir_stats_server_assignments_total{database=\"shop\",protocol=\"postgresql\"} 1.0",
+        "weir_stats_client_logins_total{database=\"shop\",protocol=\"postgresql\"} 12.0");
+    String labels = "{database=\"shop_live\",force_user=\"\",host=\"db1,db2\",name=\"shop\",pool_mode=\"\",port=\"5432\",protocol=\"postgresql\"} ";
     assertThat(page.lines()).contains(
         "pgbouncer_databases_pool_size" + labels + "20.0",
         "pgbouncer_databases_reserve_pool" + labels + "5.0",
@@ -122,31 +124,33 @@ class MetricsServerTest {
     String page = get("/metrics").body();
     assertThat(page.lines()).contains(
         "# TYPE weir_client_wait_seconds histogram",
-        "weir_client_wait_seconds_bucket{database=\"shop\",user=\"ada\",le=\"6.4E-5\"} 2",
-        "weir_client_wait_seconds_bucket{database=\"shop\",user=\"ada\",le=\"1.28E-4\"} 3",
-        "weir_client_wait_seconds_bucket{database=\"shop\",user=\"ada\",le=\"1.048576\"} 3",
-        "weir_client_wait_seconds_bucket{database=\"shop\",user=\"ada\",le=\"2.097152\"} 4",
-        "weir_client_wait_seconds_bucket{database=\"shop\",user=\"ada\",le=\"+Inf\"} 4",
-        "weir_client_wait_seconds_count{database=\"shop\",user=\"ada\"} 4",
-        "weir_client_wait_seconds_sum{database=\"shop\",user=\"ada\"} 2.000127",
-        "weir_query_seconds_bucket{database=\"shop\",user=\"ada\",le=\"33.554432\"} 0",
-        "weir_query_seconds_bucket{database=\"shop\",user=\"ada\",le=\"+Inf\"} 1",
-        "weir_transaction_seconds_bucket{database=\"shop\",user=\"ada\",le=\"6.4E-5\"} 1");
+        "weir_client_wait_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"6.4E-5\"} 2",
+        "weir_client_wait_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"1.28E-4\"} 3",
+        "weir_client_wait_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"1.048576\"} 3",
+        "weir_client_wait_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"2.097152\"} 4",
+        "weir_client_wait_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"+Inf\"} 4",
+        "weir_client_wait_seconds_count{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 4",
+        "weir_client_wait_seconds_sum{database=\"shop\",protocol=\"postgresql\",user=\"ada\"} 2.000127",
+        "weir_query_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"33.554432\"} 0",
+        "weir_query_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"+Inf\"} 1",
+        "weir_transaction_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"6.4E-5\"} 1");
   }
 
   @Test
   void labelsAreEscaped() throws Exception {
     proxy.pools = List.of(
-        new PoolView("a\"b\\c\nd", "ü{}", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "session", null, 2));
+        new PoolView(Protocol.POSTGRESQL, "a\"b\\c\nd", "ü{}", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            "session", null, 2));
     assertThat(get("/metrics").body().lines()).contains(
-        "pgbouncer_pools_client_active_connections{database=\"a\\\"b\\\\c\\nd\",user=\"ü{}\"} 1.0");
+        "pgbouncer_pools_client_active_connections{database=\"a\\\"b\\\\c\\nd\",protocol=\"postgresql\",user=\"ü{}\"} 1.0");
   }
 
   @Test
   void thousandsOfPoolsAreCutAndTheCutIsTold() throws Exception {
     List<PoolView> many = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
-      many.add(new PoolView("db" + i, "u", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "session", null, 2));
+      many.add(new PoolView(Protocol.POSTGRESQL, "db" + i, "u", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+          "session", null, 2));
     }
     proxy.pools = many;
     String page = get("/metrics").body();

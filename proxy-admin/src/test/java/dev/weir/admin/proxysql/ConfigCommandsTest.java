@@ -1,6 +1,9 @@
 package dev.weir.admin.proxysql;
 
+import dev.weir.core.config.mysql.ClusterHostgroups;
 import dev.weir.core.config.mysql.ConfigTables;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
+import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.control.Answer;
 import dev.weir.core.control.ControlException;
 import java.io.IOException;
@@ -82,6 +85,26 @@ class ConfigCommandsTest {
   }
 
   @Test
+  void whatIsDeclaredElsewhereIsShownAndSavedNowhere() {
+    port.change("INSERT INTO mysql_servers (hostgroup_id, hostname) VALUES (1, 'a')");
+    port.change("LOAD MYSQL SERVERS TO RUNTIME");
+    ServerRow declared = new ServerRow(DeclaredHostgroups.FIRST, "b", 3306, 0, "ONLINE", 1, false,
+        1, 0, false, 0, "");
+    port.mysql.moved = List.of(port.mysql.config.servers().getFirst(), declared);
+    port.mysql.config = port.mysql.config.with(ConfigTables.GALERA_HOSTGROUPS,
+        List.of(new ClusterHostgroups(DeclaredHostgroups.FIRST, DeclaredHostgroups.FIRST + 1,
+            DeclaredHostgroups.FIRST + 2, DeclaredHostgroups.FIRST + 3, true, 1, 2, 0, "")));
+
+    port.change("SAVE MYSQL SERVERS FROM RUNTIME");
+
+    assertThat(port.rows("SELECT hostname FROM runtime_mysql_servers")).containsExactly("a", "b");
+    assertThat(port.rows("SELECT writer_hostgroup FROM runtime_mysql_galera_hostgroups"))
+        .containsExactly("2000000000");
+    assertThat(port.rows("SELECT hostname FROM mysql_servers")).containsExactly("a");
+    assertThat(port.rows("SELECT writer_hostgroup FROM mysql_galera_hostgroups")).isEmpty();
+  }
+
+  @Test
   void usersThatDoNotRunAreKeptInactive() {
     port.change("INSERT INTO mysql_users (username, password) VALUES ('a', 'x')");
     port.change("LOAD MYSQL USERS TO RUNTIME");
@@ -106,6 +129,8 @@ class ConfigCommandsTest {
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
       MYSQL SERVERS | INSERT INTO mysql_replication_hostgroups VALUES (1, 2, 'read_only', ''), (2, 3, 'read_only', '') | hostgroup 2 is
       MYSQL SERVERS | INSERT INTO mysql_aws_aurora_hostgroups (writer_hostgroup, reader_hostgroup, domain_name) VALUES (1, 2, '.x') | Aurora is not monitored here
+      MYSQL SERVERS | INSERT INTO mysql_servers (hostgroup_id, hostname) VALUES (2000000000, 'h') | mysql_servers: hostgroup 2000000000: from 2000000000 on hostgroups are those of [mysql_databases]
+      MYSQL SERVERS | INSERT INTO mysql_replication_hostgroups VALUES (1, 2000000001, 'read_only', '') | reader_hostgroup of mysql_replication_hostgroups: hostgroup 2000000001: from
       MYSQL SERVERS | INSERT INTO mysql_servers (hostname, max_connections) VALUES ('h', 'many') | mysql_servers.max_connections: 'many' is not a whole number
       MYSQL SERVERS | INSERT INTO mysql_servers (hostname) VALUES ('') | mysql_servers.hostname is empty
       MYSQL USERS | INSERT INTO mysql_users (username) VALUES ('admin') | admin is an account of the admin port

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the configuration says at one moment: settings, databases, users, peers and the files that say who may log
- * in. Immutable; a reload or a SET makes a new one. Hot code does not look things up here: it keeps a record made from
+ * in. What is asked of a {@link DatabaseEntry} may be asked of {@link MysqlDatabaseEntry#common} too. Immutable; a reload or a SET makes a new one. Hot code does not look things up here: it keeps a record made from
  * it.
  */
 public final class Config {
@@ -26,8 +26,10 @@ public final class Config {
 
   /** The sections that are lists of entries. */
   record Entries(Map<String, DatabaseEntry> databases, @Nullable DatabaseEntry template,
+      Map<String, MysqlDatabaseEntry> mysqlDatabases, @Nullable MysqlDatabaseEntry mysqlTemplate,
       Map<String, UserEntry> users, Map<Integer, PeerEntry> peers) {
     Entries {
+      mysqlDatabases = Collections.unmodifiableMap(new LinkedHashMap<>(mysqlDatabases));
       databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
       users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
       peers = Collections.unmodifiableMap(new LinkedHashMap<>(peers));
@@ -73,6 +75,21 @@ public final class Config {
   /** The entry {@code *}, for names that are not in {@link #databases}; null for none. */
   public @Nullable DatabaseEntry template() {
     return entries.template();
+  }
+
+  /** The MySQL databases by name, in the order of the file, without the template. */
+  public Map<String, MysqlDatabaseEntry> mysqlDatabases() {
+    return entries.mysqlDatabases();
+  }
+
+  /** The entry {@code *} of {@code [mysql_databases]}; null for none. */
+  public @Nullable MysqlDatabaseEntry mysqlTemplate() {
+    return entries.mysqlTemplate();
+  }
+
+  /** Whether {@code [mysql_databases]} has any line. */
+  public boolean hasMysqlDatabases() {
+    return mysqlTemplate() != null || !mysqlDatabases().isEmpty();
   }
 
   /** The lines of {@code [users]} by name. */

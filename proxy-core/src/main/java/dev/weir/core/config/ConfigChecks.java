@@ -113,6 +113,11 @@ final class ConfigChecks {
       add(users, template.user());
       add(users, template.authUser());
     }
+    config.mysqlDatabases().values().forEach(entry -> add(users, entry.common().user()));
+    MysqlDatabaseEntry mysqlTemplate = config.mysqlTemplate();
+    if (mysqlTemplate != null) {
+      add(users, mysqlTemplate.common().user());
+    }
     add(users, config.get(AuthSettings.AUTH_USER));
     return users;
   }

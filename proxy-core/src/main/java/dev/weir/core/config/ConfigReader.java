@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigReader implements IniReader.Handler {
   private static final String DATABASES = "databases";
+  private static final String MYSQL_DATABASES = "mysql_databases";
   private static final String USERS = "users";
   private static final String PEERS = "peers";
   private static final String TEMPLATE = "*";
@@ -26,6 +27,8 @@ public final class ConfigReader implements IniReader.Handler {
   private final Map<Setting<?>, Setting.Value<?>> values = new HashMap<>();
   private final Map<Setting<?>, Place> places = new HashMap<>();
   private final Map<String, DatabaseEntry> databases = new LinkedHashMap<>();
+  private final Map<String, MysqlDatabaseEntry> mysqlDatabases = new LinkedHashMap<>();
+  private final Map<String, Place> mysqlPlaces = new HashMap<>();
   private final Map<String, UserEntry> users = new LinkedHashMap<>();
   private final Map<Integer, PeerEntry> peers = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
@@ -100,11 +103,29 @@ public final class ConfigReader implements IniReader.Handler {
       throw new ConfigException(new Place(file, 0), null, "section [pgbouncer] is missing");
     }
     Map<String, String> awaitingRestart = previous == null ? Map.of() : keepFixed(previous);
-    Config.Entries entries = new Config.Entries(databases, template, users, peers);
+    MysqlDatabaseEntry mysqlTemplate = mysqlDatabases.remove(TEMPLATE);
+    Config.Entries entries = new Config.Entries(databases, template, mysqlDatabases,
+        mysqlTemplate, users, peers);
     AuthFiles before = previous == null ? null : AuthFiles.of(previous);
     Config settled = new Config(values, entries, AuthFiles.NONE, warnings, awaitingRestart);
     ConfigChecks.afterLoad(settled, places);
+    checkMysql(settled);
     return new Config(values, entries, AuthFiles.load(settled, before), warnings, awaitingRestart);
+  }
+
+  private void checkMysql(Config config) throws ConfigException {
+    List<MysqlDatabaseEntry> all = new ArrayList<>(config.mysqlDatabases().values());
+    MysqlDatabaseEntry mysqlTemplate = config.mysqlTemplate();
+    if (mysqlTemplate != null) {
+      all.add(mysqlTemplate);
+    }
+    for (MysqlDatabaseEntry entry : all) {
+      String misfit = MysqlEntryReader.misfit(entry, config);
+      if (misfit != null) {
+        throw new ConfigException(mysqlPlaces.get(entry.name()),
+            "[" + MYSQL_DATABASES + "] " + Setting.abbreviated(entry.name()), misfit);
+      }
+    }
   }
 
   /** Puts the previous values of what cannot change back, and answers what the file would have. */
@@ -127,11 +148,12 @@ public final class ConfigReader implements IniReader.Handler {
   @Override
   public void section(String name, Place place) throws ConfigException {
     switch (name) {
-      case DATABASES, USERS, PEERS, "weir" -> {
+      case DATABASES, MYSQL_DATABASES, USERS, PEERS, "weir" -> {
       }
       case "pgbouncer" -> mainSection(place);
       default -> throw new ConfigException(place, "[" + Setting.abbreviated(name) + "]",
-          "invalid section; there are [databases], [users], [peers], [pgbouncer] and [weir]",
+          "invalid section; there are [databases], [mysql_databases], [users], [peers], [pgbouncer] "
+              + "and [weir]",
           "invalid section");
     }
     section = name;
@@ -167,6 +189,10 @@ public final class ConfigReader implements IniReader.Handler {
     try {
       switch (in) {
         case DATABASES -> database(EntryReader.database(key, value));
+        case MYSQL_DATABASES -> {
+          mysqlDatabases.put(key, MysqlEntryReader.database(key, value));
+          mysqlPlaces.put(key, place);
+        }
         case USERS -> users.put(key, EntryReader.user(key, value));
         case PEERS -> {
           PeerEntry peer = EntryReader.peer(key, value);

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The keys that may stand in a line of {@code [databases]}, {@code [users]} and {@code [peers]}. */
+/** The keys that may stand in a line of {@code [databases]}, {@code [mysql_databases]}, {@code [users]} and {@code
+ * [peers]}. */
 final class EntryKeys {
   /**
    * One key.
@@ -45,6 +46,35 @@ final class EntryKeys {
           "round-robin takes the next host for each connect, disable stays until a connect fails."),
       new Key("connect_query", "none",
           "Query sent after each login at the server; its errors are ignored."));
+
+  static final List<Key> MYSQL_DATABASES = List.of(
+      new Key("dbname", "the entry's name", "Schema on the server."),
+      new Key("host", "required",
+          "Name, literal address or path of a Unix socket; several with commas between them, each with a port of its own if need be: db1:3307, [::1]:3307."),
+      new Key("port", "3306", "Port of hosts that say none; 1 to 65535."),
+      new Key("user", "the client's user", "Login all clients share on the server."),
+      new Key("password", "from auth_file", "Secret of that login; at most 65530 bytes."),
+      new Key("topology", "single",
+          "What the hosts are to each other: single (all alike), galera, replication (read_only tells who writes) or group_replication."),
+      new Key("read_write_split", "off",
+          "on sends plain reads outside of transactions to readers; all else goes to the writer."),
+      new Key("max_writers", "1", "Members of a cluster that take writes at the same time."),
+      new Key("use_ssl", "off", "on talks to servers by TLS."),
+      new Key("pool_size", "default_pool_size",
+          "Most servers for each user, over all hosts; 0 is no limit, -1 inherits."),
+      new Key("min_pool_size", "min_pool_size",
+          "Servers kept open for each user at each host, once it has been used; -1 inherits."),
+      new Key("max_db_connections", "max_db_connections",
+          "Most servers of this database; 0 inherits."),
+      new Key("max_db_client_connections", "max_db_client_connections",
+          "Most clients of this database; 0 inherits."),
+      new Key("server_lifetime", "server_lifetime",
+          "Whole seconds until an unused server is closed; 0 inherits."),
+      new Key("query_wait_timeout", "query_wait_timeout",
+          "Whole seconds a command may wait for a server; 0 is no limit, -1 inherits."),
+      new Key("pool_mode", "pool_mode", "session, transaction or statement."),
+      new Key("connect_query", "none",
+          "Statement run after each login at the server; its errors are ignored."));
 
   static final List<Key> USERS = List.of(
       new Key("pool_mode", "as the database", "session, transaction or statement."),

@@ -35,7 +35,7 @@ final class EntryReader {
     EntryReader in = of(text, DATABASE_KEYS, "unrecognized connection parameter: ");
     in.checkLengths();
     Integer reserve = in.count("reserve_pool_size");
-    return new DatabaseEntry(name, in.text("dbname"), hosts(in.text("host")),
+    return new DatabaseEntry(name, in.text("dbname"), in.hosts(),
         in.port(DatabaseEntry.DEFAULT_PORT),
         in.text("user"), in.text("password"), in.text("auth_user"), in.text("auth_dbname"),
         in.text("auth_query"),
@@ -78,7 +78,7 @@ final class EntryReader {
     }
   }
 
-  private static EntryReader of(String text, Set<String> keys, String unknown)
+  static EntryReader of(String text, Set<String> keys, String unknown)
       throws BadValueException {
     Map<String, String> values = new HashMap<>();
     for (ConnectionString.Pair pair : ConnectionString.parse(text)) {
@@ -102,7 +102,12 @@ final class EntryReader {
     checkLength("password", values.getOrDefault("password", ""), MAX_PASSWORD);
   }
 
-  private static List<String> hosts(@Nullable String host) throws BadValueException {
+  void checkLength(String key, int bytes) throws BadValueException {
+    checkLength(key, values.getOrDefault(key, ""), bytes);
+  }
+
+  List<String> hosts() throws BadValueException {
+    String host = text("host");
     if (host == null) {
       return List.of();
     }
@@ -114,11 +119,12 @@ final class EntryReader {
     return hosts;
   }
 
-  private @Nullable String text(String key) {
+  @Nullable
+  String text(String key) {
     return values.get(key);
   }
 
-  private int port(int absent) throws BadValueException {
+  int port(int absent) throws BadValueException {
     String text = values.get("port");
     if (text == null) {
       return absent;
@@ -131,7 +137,8 @@ final class EntryReader {
   }
 
   /** A number of things; -1 is the same as leaving the key out. */
-  private @Nullable Integer count(String key) throws BadValueException {
+  @Nullable
+  Integer count(String key) throws BadValueException {
     String text = values.get(key);
     if (text == null) {
       return null;
@@ -146,22 +153,26 @@ final class EntryReader {
   }
 
   /** A number of things where 0 too means to inherit. */
-  private @Nullable Integer limit(String key) throws BadValueException {
+  @Nullable
+  Integer limit(String key) throws BadValueException {
     Integer count = count(key);
     return count == null || count == 0 ? null : count;
   }
 
-  private @Nullable Duration time(String key) throws BadValueException {
+  @Nullable
+  Duration time(String key) throws BadValueException {
     Integer seconds = count(key);
     return seconds == null ? null : Duration.ofSeconds(seconds);
   }
 
-  private @Nullable Duration timeAboveZero(String key) throws BadValueException {
+  @Nullable
+  Duration timeAboveZero(String key) throws BadValueException {
     Integer seconds = limit(key);
     return seconds == null ? null : Duration.ofSeconds(seconds);
   }
 
-  private @Nullable PoolMode poolMode() throws BadValueException {
+  @Nullable
+  PoolMode poolMode() throws BadValueException {
     String text = values.get("pool_mode");
     return text == null ? null : word(PoolMode.class, text, "invalid pool mode: ");
   }
@@ -180,6 +191,45 @@ final class EntryReader {
       throw BadValueException.original(complaint + Setting.abbreviated(text));
     }
     return found;
+  }
+
+  /** One of an enumeration's words. */
+  <E extends Enum<E> & Spelled> E word(String key, Class<E> type, E absent)
+      throws BadValueException {
+    String text = values.get(key);
+    if (text == null) {
+      return absent;
+    }
+    E found = ValueTypes.find(type, text);
+    if (found == null) {
+      throw new BadValueException(key + " \"" + Setting.abbreviated(text)
+          + "\" is not known; allowed: " + new ValueTypes.OneOf<>(type).describe());
+    }
+    return found;
+  }
+
+  /** on or off, which is what leaving it out is. */
+  boolean flag(String key) throws BadValueException {
+    String text = values.getOrDefault(key, "off");
+    return switch (text) {
+      case "on", "1" -> true;
+      case "off", "0" -> false;
+      default -> throw new BadValueException(
+          key + " \"" + Setting.abbreviated(text) + "\" is not a switch; allowed: on, off, 1, 0");
+    };
+  }
+
+  int whole(String key, int min, int max, int absent) throws BadValueException {
+    String text = values.get(key);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      return (int) ValueTypes.within(decimal(text), min, max);
+    } catch (BadValueException e) {
+      throw new BadValueException(key + " \"" + Setting.abbreviated(text) + "\" " + e.getMessage()
+          + "; allowed: a whole number, " + min + " to " + max);
+    }
   }
 
   /** Numbers inside entries are decimal: a leading 0 means nothing. */

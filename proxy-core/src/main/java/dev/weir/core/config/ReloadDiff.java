@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param databasesRemoved names of entries that are gone; their clients and servers are to be closed
  * @param databasesChanged entries that differ in any key
  * @param templateChanged whether the entry {@code *} came, went or differs: databases made from it are to reconnect
+ * @param mysqlChanged lines of {@code [mysql_databases]} that came, went or differ
  * @param usersChanged users whose line in {@code [users]} came, went or differs
  * @param secretsChanged users whose secret in auth_file came, went or differs
  * @param peersChanged peers that came, went or differ
@@ -31,6 +32,7 @@ public record ReloadDiff(
     Set<String> databasesRemoved,
     List<DatabaseChange> databasesChanged,
     boolean templateChanged,
+    Set<String> mysqlChanged,
     Set<String> usersChanged,
     Set<String> secretsChanged,
     Set<Integer> peersChanged,
@@ -77,7 +79,7 @@ public record ReloadDiff(
     removed.removeAll(after.databases().keySet());
     return new ReloadDiff(List.copyOf(settings), after.awaitingRestart(), added, removed,
         changedDatabases(before, after), !Objects.equals(before.template(), after.template()),
-        differing(before.users(), after.users()),
+        mysqlChanges(before, after), differing(before.users(), after.users()),
         differing(before.authFile().secrets(), after.authFile().secrets()),
         differing(before.peers(), after.peers()), touches(settings, TlsSettings.CLIENT),
         touches(settings, TlsSettings.SERVER));
@@ -92,6 +94,14 @@ public record ReloadDiff(
       }
     });
     return List.copyOf(changes);
+  }
+
+  private static Set<String> mysqlChanges(Config before, Config after) {
+    Set<String> changes = differing(before.mysqlDatabases(), after.mysqlDatabases());
+    if (!Objects.equals(before.mysqlTemplate(), after.mysqlTemplate())) {
+      changes.add("*");
+    }
+    return changes;
   }
 
   private static <K extends Comparable<K>, V> Set<K> differing(Map<K, V> before, Map<K, V> after) {
@@ -129,6 +139,7 @@ public record ReloadDiff(
     if (templateChanged) {
       lines.add("database *: changed, servers reconnect");
     }
+    mysqlChanged.forEach(name -> lines.add("MySQL database " + name + ": changed"));
     usersChanged.forEach(name -> lines.add("user " + name + ": changed"));
     if (!secretsChanged.isEmpty()) {
       lines.add("auth_file: " + secretsChanged.size() + " users changed");

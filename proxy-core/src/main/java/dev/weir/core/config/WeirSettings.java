@@ -47,10 +47,26 @@ public final class WeirSettings {
       .defaultsTo("").notReloadable().weir()
       .doc("ProxySQL's configuration file: MySQL clients are served as it says; empty for none.");
 
+  public static final Setting<Integer> MYSQL_LISTEN_PORT = Setting
+      .whole("mysql_listen_port", 1, 65535).defaultsTo("6033").notReloadable().weir()
+      .doc("Port of clients of [mysql_databases], on the addresses of listen_addr; with "
+          + "proxysql_config, mysql-interfaces counts instead.");
+
+  public static final Setting<Integer> MYSQL_ADMIN_PORT = Setting
+      .whole("mysql_admin_port", 0, 65535).defaultsTo("6032").notReloadable().weir()
+      .doc("Port of the console for MySQL's clients, beside mysql_listen_port; 0 is none. With "
+          + "proxysql_config, admin-mysql_ifaces counts instead.");
+
+  public static final Setting<String> MYSQL_MONITOR_USER = Setting.text("mysql_monitor_user")
+      .defaultsTo("").notReloadable().weir()
+      .doc("Account that checks MySQL servers, with its password in auth_file; empty for no "
+          + "checks. With proxysql_config, mysql-monitor_username counts instead.");
+
   /** All of them, in the order of the manual. */
   static final List<Setting<?>> ALL = List.of(
       WORKERS, HTTP_LISTEN, LOG_FORMAT, PREPARED_STATEMENT_ERRORS, MAX_UNAUTHENTICATED_CONN,
-      LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER, PROXYSQL_CONFIG);
+      LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER, PROXYSQL_CONFIG,
+      MYSQL_LISTEN_PORT, MYSQL_ADMIN_PORT, MYSQL_MONITOR_USER);
 
   private WeirSettings() {}
 }

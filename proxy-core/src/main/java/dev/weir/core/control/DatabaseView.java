@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A database entry as SHOW DATABASES prints it, sizes being the effective ones. Immutable. */
 public record DatabaseView(
+    Protocol protocol,
     String name,
     @Nullable String host,
     int port,

@@ -1,5 +1,6 @@
 package dev.weir.core.control;
 
+import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.ServerRow;
 import java.util.List;
 import java.util.SequencedMap;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * must never hold traffic up.
  */
 public interface MysqlView {
+  /** What it runs on: the tables that were loaded, and behind them what {@code weir.ini} declares. */
+  MysqlConfig inForce();
+
   /** Servers as they are: what monitoring moved is where it was moved to, with the status it has now. */
   List<ServerRow> servers();
 

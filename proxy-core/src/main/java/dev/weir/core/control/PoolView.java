@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param poolSize effective pool size; 0 is unlimited
  */
 public record PoolView(
+    Protocol protocol,
     String database,
     String user,
     int clActive,

@@ -11,4 +11,12 @@ public record UserView(
     int maxUserConnections,
     int currentConnections,
     int maxUserClientConnections,
-    int currentClientConnections) {}
+    int currentClientConnections) {
+
+  /** The same user where another protocol counts: what is in use adds up, the limits are ours. */
+  public UserView plus(UserView other) {
+    return new UserView(name, poolSize, reservePoolSize, poolMode, maxUserConnections,
+        currentConnections + other.currentConnections, maxUserClientConnections,
+        currentClientConnections + other.currentClientConnections);
+  }
+}

@@ -1,5 +1,6 @@
 package dev.weir.core.metrics;
 
+import dev.weir.core.control.PoolKey;
 import java.util.List;
 
 /** Where the metrics page gets the times of all pools from. Called on the control thread. */
@@ -8,5 +9,5 @@ public interface PoolHistograms {
   List<PoolTimes> poolTimes();
 
   /** One pool's times. */
-  record PoolTimes(String database, String user, PoolMetrics.Times times) {}
+  record PoolTimes(PoolKey pool, PoolMetrics.Times times) {}
 }

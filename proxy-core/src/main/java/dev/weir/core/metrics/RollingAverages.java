@@ -1,24 +1,26 @@
 package dev.weir.core.metrics;
 
 import dev.weir.core.control.DatabaseTraffic;
+import dev.weir.core.control.PoolKey;
+import dev.weir.core.control.Protocol;
 import dev.weir.core.control.Traffic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * The averages of SHOW STATS: from the refresh before last until now, so over one to two stats_periods. Until the second
- * refresh the window begins at the start. Confined to the control thread.
- *
- * @param <K> what identifies a pool while it exists; a pool that goes away takes its past with it
+ * refresh the window begins at the start. A pool that goes away takes its past with it. Confined to the control thread.
  */
-public final class RollingAverages<K> {
+public final class RollingAverages {
   private static final long MICROS_PER_SECOND = 1_000_000;
 
-  private Map<K, Traffic> older = Map.of();
-  private Map<K, Traffic> newer = Map.of();
+  /** A database's name means one thing in each protocol. */
+  private record Database(Protocol protocol, String name) {}
+
+  private Map<PoolKey, Traffic> older = Map.of();
+  private Map<PoolKey, Traffic> newer = Map.of();
   private long olderNanos;
   private long newerNanos;
 
@@ -29,7 +31,7 @@ public final class RollingAverages<K> {
   }
 
   /** To be called once per stats_period with the totals of all pools. */
-  public void refresh(Map<K, Traffic> totals, long nowNanos) {
+  public void refresh(Map<PoolKey, Traffic> totals, long nowNanos) {
     older = newer;
     olderNanos = newerNanos;
     newer = Map.copyOf(totals);
@@ -37,27 +39,34 @@ public final class RollingAverages<K> {
   }
 
   /** Sums and averages of each database, in the order in which its first pool appears in {@code totals}. */
-  public List<DatabaseTraffic> byDatabase(Map<K, Traffic> totals, Function<K, String> databaseOf,
-      long nowNanos) {
-    Map<String, Traffic> now = new LinkedHashMap<>();
-    Map<String, Traffic> before = new LinkedHashMap<>();
+  public List<DatabaseTraffic> byDatabase(Map<PoolKey, Traffic> totals, long nowNanos) {
+    Map<Database, Traffic> now = new LinkedHashMap<>();
+    Map<Database, Traffic> before = new LinkedHashMap<>();
     totals.forEach((pool, traffic) -> {
-      String database = databaseOf.apply(pool);
+      Database database = new Database(pool.protocol(), pool.database());
       now.merge(database, traffic, Traffic::plus);
       before.merge(database, older.getOrDefault(pool, Traffic.NONE), Traffic::plus);
     });
     List<DatabaseTraffic> all = new ArrayList<>();
-    now.forEach((database, traffic) -> {
-      Traffic gain = traffic.minus(before.getOrDefault(database, Traffic.NONE));
-      all.add(new DatabaseTraffic(database, traffic, average(gain, micros(nowNanos))));
-    });
+    now.forEach((database, traffic) -> all.add(row(database, traffic,
+        before.getOrDefault(database, Traffic.NONE), nowNanos)));
     return all;
   }
 
   /** Sum and averages over all pools; the name in it is empty. */
-  public DatabaseTraffic overall(Map<K, Traffic> totals, long nowNanos) {
-    List<DatabaseTraffic> one = byDatabase(totals, pool -> "", nowNanos);
-    return one.isEmpty() ? new DatabaseTraffic("", Traffic.NONE, Traffic.NONE) : one.getFirst();
+  public DatabaseTraffic overall(Map<PoolKey, Traffic> totals, long nowNanos) {
+    Traffic now = Traffic.NONE;
+    Traffic before = Traffic.NONE;
+    for (Map.Entry<PoolKey, Traffic> pool : totals.entrySet()) {
+      now = now.plus(pool.getValue());
+      before = before.plus(older.getOrDefault(pool.getKey(), Traffic.NONE));
+    }
+    return row(new Database(Protocol.POSTGRESQL, ""), now, before, nowNanos);
+  }
+
+  private DatabaseTraffic row(Database database, Traffic now, Traffic before, long nowNanos) {
+    return new DatabaseTraffic(database.protocol, database.name, now,
+        average(now.minus(before), micros(nowNanos)));
   }
 
   private long micros(long nowNanos) {

@@ -39,7 +39,8 @@ public final class ReadOnlyDecision {
           reason = pair.check().spelling() + "=1";
         }
         case Outcome.Answered<Boolean> _ -> {
-          changed = toWriter(changed, pair, address, settings.writerIsAlsoReader());
+          changed = toWriter(changed, pair, address,
+              settings.writerIsAlsoReader() && !pair.writersOnlyWrite());
           reason = pair.check().spelling() + "=0";
         }
         case Outcome.TimedOut<Boolean> _ -> {

@@ -99,6 +99,8 @@ final class ClientStatements {
     byId.put(lastId, made);
     last = made;
     in.setIntLE(at, lastId);
+    on.traffic().addClientParses(1);
+    on.traffic().addServerParses(1);
   }
 
   // --- COM_STMT_EXECUTE and the like ---
@@ -212,6 +214,7 @@ final class ClientStatements {
       on.run(Command.STMT_PREPARE,
           new ComStmtPrepare(ByteString.of(statement.statement().bytes())), (_, error) -> {
             if (error == null) {
+              on.traffic().addServerParses(1);
               on.statements().put(statement.statement(), on.schema(),
                   new ServerStatements.Known(on.preparedId(), on.preparedParameters()));
             }
@@ -219,7 +222,7 @@ final class ClientStatements {
           });
       return false;
     }
-    return rewritten || rewrite(statement, known);
+    return rewritten || rewrite(on, statement, known);
   }
 
   private static boolean concernsStatement(Command command) {
@@ -229,13 +232,16 @@ final class ClientStatements {
     };
   }
 
-  private boolean rewrite(ClientStatement statement, ServerStatements.Known known) {
+  private boolean rewrite(MysqlServer on, ClientStatement statement, ServerStatements.Known known) {
     CurrentCommand current = session.current();
     ByteBuf packet = current.bytes();
     int start = packet.readerIndex();
     packet.setIntLE(start + ID_AT, known.serverId());
     rewritten = true;
     Command command = current.command();
+    if (command == Command.STMT_EXECUTE) {
+      on.traffic().addBinds(1);
+    }
     if (command != Command.STMT_EXECUTE && command != Command.STMT_BULK_EXECUTE) {
       return true;
     }

@@ -6,11 +6,13 @@ import dev.weir.core.route.RewrittenText;
 import dev.weir.core.route.RouteDecision;
 import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.Statement;
+import dev.weir.mysql.codec.Packets;
 import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.Ok;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +93,12 @@ final class CommandDispatch {
       case STMT_FETCH, STMT_RESET -> statements.onServer(packet);
       case STMT_SEND_LONG_DATA -> statements.longData(packet);
       case STMT_CLOSE -> statements.close(packet);
-      case INIT_DB, FIELD_LIST -> session.toHostgroup(session.defaultHostgroup());
+      case INIT_DB -> {
+        if (!session.home().use(schema(packet))) {
+          session.toHostgroup(session.defaultHostgroup());
+        }
+      }
+      case FIELD_LIST -> session.toHostgroup(session.defaultHostgroup());
       case BINLOG_DUMP, BINLOG_DUMP_GTID, REGISTER_REPLICA ->
         FastForward.begin(session, statements);
       case SLEEP, CREATE_DB, DROP_DB, REFRESH, SHUTDOWN, PROCESS_INFO, CONNECT, DEBUG, TIME,
@@ -100,6 +107,11 @@ final class CommandDispatch {
         session.refuseCommand(new Refusal("08S01", 1047,
             "Command " + command + " is not passed on: connect to the server for it"));
     }
+  }
+
+  private static String schema(ByteBuf packet) {
+    int from = packet.readerIndex() + Packets.HEADER + 1;
+    return packet.toString(from, packet.writerIndex() - from, StandardCharsets.UTF_8);
   }
 
   private void setOption(ByteBuf packet) {
@@ -145,13 +157,33 @@ final class CommandDispatch {
     }
     Statement statement = session.read(packet);
     current.statement(statement);
-    if (!QueryAnswers.answered(session, statement)) {
-      route(statement);
+    if (!statement.classification().effects().isEmpty()
+        && (QueryAnswers.answered(session, statement) || used(statement))) {
+      return;
     }
+    route(statement);
+  }
+
+  /** Whether it was a USE that leads elsewhere, or would have been one. */
+  private boolean used(Statement statement) {
+    if (!session.home().isDeclared()) {
+      return false;
+    }
+    Refusal why = session.home().refusal(statement);
+    if (why != null) {
+      session.refuseCommand(why);
+      return true;
+    }
+    String name = SessionHome.used(statement);
+    return name != null && !session.intake().inside() && session.home().use(name);
   }
 
   /** Decides where the statement goes, and sends it there. */
   void route(Statement statement) {
+    if (session.home().singleStatements() && SessionHome.opensTransaction(statement)) {
+      session.refuseCommand(MysqlRefusals.NO_TRANSACTION_BLOCKS);
+      return;
+    }
     RouteDecision decision = link instanceof MirrorLink copy
         ? copy.decide(local, statement, facts())
         : local.decide(statement, facts());

@@ -186,6 +186,11 @@ final class CommandIntake {
     return scanner.length();
   }
 
+  /** Bytes that wait for their turn. */
+  int heldBytes() {
+    return held == null ? 0 : held.readableBytes();
+  }
+
   /** What the first packet of an answer to the current command is numbered. */
   int nextSequence() {
     return scanner.nextSequence();

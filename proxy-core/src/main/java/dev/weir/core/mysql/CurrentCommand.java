@@ -7,6 +7,7 @@ import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
 import dev.weir.core.sql.Value;
 import dev.weir.mysql.codec.Packets;
+import dev.weir.mysql.packet.ComInitDb;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
@@ -136,6 +137,15 @@ final class CurrentCommand {
     out.writeBytes(before, payload, attributes).writeBytes(sql); // the command's byte, too
     Packets.end(out, start, 0);
     packet(out);
+  }
+
+  /** The command is a USE of this schema, whatever it was. */
+  void useSchema(Link link, String schema, long capabilities) {
+    ByteBuf out = link.buffer(schema.length() + 16);
+    Packets.write(out, 0, new ComInitDb(schema), capabilities);
+    packet(out);
+    command = Command.INIT_DB;
+    statement = null;
   }
 
   @Nullable

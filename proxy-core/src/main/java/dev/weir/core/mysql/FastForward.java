@@ -80,7 +80,8 @@ final class FastForward {
       return known;
     }
     forgetPool();
-    MysqlPool made = target.ownPool(session.user(), session.capabilities(), collation(),
+    MysqlPool made = target.ownPool(session.home().accountAt(target), session.capabilities(),
+        collation(),
         session.id());
     own = made;
     return made;
@@ -99,7 +100,7 @@ final class FastForward {
     if (mine != null) {
       own = null;
       mine.cut("session has left");
-      mine.target().forget(mine);
+      mine.forget();
     }
   }
 
@@ -225,6 +226,7 @@ final class FastForward {
       bytes.release();
       return;
     }
+    from.traffic().addSent(bytes.readableBytes());
     from.owner().target().counters().bytesReceived.add(bytes.readableBytes());
     session.link().write(bytes);
     if (!session.link().writable()) {

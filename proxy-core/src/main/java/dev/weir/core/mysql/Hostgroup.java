@@ -27,6 +27,16 @@ record Hostgroup(int id, List<Target> targets, boolean closed) {
     return online(targets);
   }
 
+  /** Whether any server may be used. */
+  boolean hasUsable() {
+    for (int i = 0; i < targets.size(); i++) {
+      if (targets.get(i).usable()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The server for the next statement: by weight among those that can serve it at once; when all are full, among all
    * that are usable; null when none is.

@@ -118,7 +118,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   }
 
   @Override
-  public @Nullable MysqlUser named(String name) {
+  public @Nullable MysqlUser named(String name, String database) {
     Account account = accounts.get().get(name);
     return account == null
         ? null
@@ -132,7 +132,7 @@ public final class MysqlConsole implements LinkHandler, MysqlLogin.Client {
   }
 
   @Override
-  public @Nullable Refusal enter(MysqlUser as) {
+  public @Nullable Refusal enter(MysqlUser as, String database) {
     boolean wellKnown = as.name().equals("admin") || as.name().equals("stats")
         || as.name().equals("monitor");
     String from = link.remote().host();

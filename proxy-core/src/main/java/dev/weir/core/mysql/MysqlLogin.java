@@ -57,9 +57,13 @@ final class MysqlLogin {
       return ServerStatus.AUTOCOMMIT;
     }
 
-    /** Null when there is nobody of that name. */
+    /**
+     * Null when there is nobody of that name.
+     *
+     * @param database that the client wants to be in; empty for none
+     */
     @Nullable
-    MysqlUser named(String user);
+    MysqlUser named(String user, String database);
 
     /** Whether this is the admin port. */
     default boolean admin() {
@@ -71,7 +75,7 @@ final class MysqlLogin {
 
     /** Counts it for the user; null, or why it cannot stay. */
     @Nullable
-    Refusal enter(MysqlUser user);
+    Refusal enter(MysqlUser user, String database);
 
     /** It is in; its OK goes out next. */
     void loggedIn(MysqlUser user, long agreed, SessionVariables initial, String database);
@@ -300,7 +304,7 @@ final class MysqlLogin {
       userName = change.user();
       String db = change.database();
       database = db == null ? "" : db;
-      user = session.named(userName);
+      user = session.named(userName, database);
       packets.add(link.buffer(4).writeMediumLE(0).writeByte(0));
       ByteBuf counted = packets.next();
       if (counted != null) {
@@ -320,7 +324,7 @@ final class MysqlLogin {
   private void identify(String name, @Nullable String db, String clientPlugin, byte[] answer) {
     userName = name;
     database = db == null ? "" : db;
-    user = session.named(name);
+    user = session.named(name, database);
     String wanted = wantedPlugin(clientPlugin);
     plugin = clientPlugin;
     boolean usable = wanted.equals(clientPlugin)
@@ -505,7 +509,7 @@ final class MysqlLogin {
       refuse(Charsets.unknown(collation));
       return;
     }
-    Refusal full = session.enter(u);
+    Refusal full = session.enter(u, database);
     if (full != null) {
       refuse(full);
       return;

@@ -1,6 +1,9 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.Config;
+import dev.weir.core.config.MysqlTopology;
 import dev.weir.core.config.mysql.ConfigTables;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.FastRoute;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlModule;
@@ -8,6 +11,7 @@ import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.config.mysql.QueryRuleRow;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.MysqlControl;
+import dev.weir.core.pool.PoolCommands;
 import dev.weir.core.route.InvalidRuleException;
 import dev.weir.core.route.QueryRule;
 import dev.weir.core.route.RouteOptions;
@@ -46,6 +50,8 @@ public final class MysqlOperations implements MysqlControl {
 
   private final MysqlRuntime runtime;
   private final Surroundings surroundings;
+  private MysqlConfig tables = MysqlConfig.defaults();
+  private DeclaredHostgroups declared = DeclaredHostgroups.NONE;
   private Traffic traffic = Traffic.OPEN;
 
   public MysqlOperations(MysqlRuntime runtime, Surroundings surroundings) {
@@ -66,7 +72,9 @@ public final class MysqlOperations implements MysqlControl {
     HostgroupJson.check(next);
     BackendTls tls = changedTls(next);
     WithoutEffect.of(changed, next).forEach(LOG::warn);
-    runtime.apply(next);
+    tables = next;
+    MysqlConfig whole = declared.over(next);
+    runtime.apply(whole);
     if (tls != null) {
       runtime.tls(tls);
     }
@@ -82,10 +90,40 @@ public final class MysqlOperations implements MysqlControl {
     MysqlWatch watch = runtime.watch();
     if (watch != null && changed == MysqlModule.SERVERS) {
       watch.variables(next); // hostgroup_settings override some
-      watch.load(next);
+      watch.load(whole);
     } else if (watch != null && changed == MysqlModule.MYSQL_VARIABLES) {
       watch.variables(next);
     }
+  }
+
+  /** Takes what {@code weir.ini} says of MySQL databases into force, beside the tables. */
+  public void configured(Config config) {
+    List<DeclaredHostgroups.Declared> before = declared.all();
+    declared = declared.next(config);
+    runtime.groups().apply(config, declared);
+    MysqlConfig whole = declared.over(tables);
+    runtime.apply(whole);
+    MysqlWatch watch = runtime.watch();
+    if (watch != null && !declared.all().equals(before)) {
+      watch.loadDeclared(whole);
+    }
+    boolean unwatched = !whole.variables().flag("mysql-monitor_enabled");
+    for (DeclaredHostgroups.Declared line : declared.all()) {
+      if (unwatched && line.entry().topology() != MysqlTopology.SINGLE) {
+        LOG.warn("[mysql_databases] {}: topology={} needs mysql-monitor_enabled=true",
+            line.entry().name(), line.entry().topology().spelling());
+      }
+    }
+  }
+
+  /** What it runs on. */
+  public MysqlConfig inForce() {
+    return runtime.config();
+  }
+
+  /** The pools of this side, for commands of the console. */
+  public PoolCommands.Side pools() {
+    return runtime.groups();
   }
 
   /** TLS towards servers anew, if what is configured of it has changed; a new mistake is an error. */
@@ -116,7 +154,8 @@ public final class MysqlOperations implements MysqlControl {
     for (MysqlModule module : MysqlModule.values()) {
       WithoutEffect.of(module, config).forEach(LOG::warn);
     }
-    runtime.apply(config);
+    tables = config;
+    runtime.apply(declared.over(config));
     runtime.rules(compile(config));
     runtime.firewall(Firewall.of(config, runtime.counters()));
   }

@@ -1,9 +1,13 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.Config;
+import dev.weir.core.config.DatabaseEntry;
+import dev.weir.core.config.PoolSettings;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pool.Pool;
 import dev.weir.core.pool.PoolDirectory;
+import dev.weir.core.pool.PoolGroup;
 import dev.weir.core.pool.PoolLimits;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
@@ -12,14 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Connections of one user to one server of a hostgroup: what MySQL adds to {@link Pool}. Thread-safe. */
-final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
+/**
+ * Connections of one {@link MysqlAccount} to one server of a hostgroup, for clients of one kind: what MySQL adds to {@link
+ * Pool}. Thread-safe.
+ */
+final class MysqlPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Member {
   /** Idle connections that are pinged at the same time; the others have their turn a moment later. */
   private static final int PINGS_AT_ONCE = 16;
 
   private final MysqlRuntime runtime;
   private final Target target;
-  private volatile MysqlUser user;
+  private final MysqlAccount account;
   private final long capabilities;
   private final @Nullable Collation own;
   private final Pool pool;
@@ -27,26 +34,50 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   private volatile long failedNanos;
   private volatile boolean failed;
 
-  MysqlPool(MysqlRuntime runtime, Target target, MysqlUser user, long capabilities) {
-    this(runtime, target, user, capabilities, null);
-  }
-
-  /**
-   * @param own null for the pool of all; for a pool of one session alone what its client has logged in with
-   */
-  MysqlPool(MysqlRuntime runtime, Target target, MysqlUser user, long capabilities,
+  private MysqlPool(MysqlRuntime runtime, Target target, MysqlAccount account, long capabilities,
       @Nullable Collation own) {
     this.own = own;
     this.runtime = runtime;
     this.target = target;
-    this.user = user;
+    this.account = account;
     this.capabilities = capabilities;
-    this.pool = new Pool(target + "/" + user.name(), runtime.workers().count(), limits(runtime),
-        this, target.budget());
+    MysqlGroup group = account.group();
+    this.pool = group.isDeclared()
+        ? new Pool(group + "/" + account.user().name() + " at " + target,
+            runtime.workers().count(), limitsNow(), this, target.budget(), account.servers(),
+            group.servers(), runtime.groups().servers(account.user()))
+        : new Pool(target + "/" + account.user().name(), runtime.workers().count(), limitsNow(),
+            this, target.budget(), account.servers(), group.servers());
   }
 
-  static PoolLimits limits(MysqlRuntime runtime) {
+  /**
+   * Makes a pool that operators see, held if its group is.
+   *
+   * @param own null for the pool of all; for a pool of one session alone what its client has logged in with
+   */
+  static MysqlPool of(MysqlRuntime runtime, Target target, MysqlAccount account, long capabilities,
+      @Nullable Collation own) {
+    MysqlPool made = new MysqlPool(runtime, target, account, capabilities, own);
+    account.add(made);
+    // behind the line above: a PAUSE that does not find the pool is found here
+    if (runtime.groups().held() || account.group().paused()) {
+      made.pool.hold(true);
+    }
+    return made;
+  }
+
+  private PoolLimits limitsNow() {
     MysqlSettings s = runtime.settings();
+    DatabaseEntry entry = account.group().entry();
+    Config config = account.group().config();
+    if (entry != null && config != null) {
+      return new PoolLimits(0, config.minPoolSize(entry), 0, 0,
+          config.get(PoolSettings.SERVER_CHECK_DELAY).toNanos(),
+          config.serverLifetime(entry).toNanos(),
+          config.get(PoolSettings.SERVER_IDLE_TIMEOUT).toNanos(),
+          TimeUnit.MILLISECONDS.toNanos(s.connectRetriesDelayMillis()),
+          config.get(PoolSettings.SERVER_ROUND_ROBIN), MysqlSettings.PARALLEL_LOGINS);
+    }
     long age = s.connectionMaxAgeMillis();
     return new PoolLimits(0, 0, 0, 0,
         TimeUnit.MILLISECONDS.toNanos(s.pingIntervalServerMillis()),
@@ -57,22 +88,20 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   }
 
   void refresh() {
-    pool.limits(limits(runtime));
+    pool.limits(limitsNow());
   }
 
   Target target() {
     return target;
   }
 
-  MysqlUser user() {
-    return user;
+  MysqlAccount account() {
+    return account;
   }
 
-  /** Who logs in: another object of the same name when the operator has removed the user and made it anew. */
-  void user(MysqlUser asked) {
-    if (asked != user && runtime.knows(asked)) {
-      user = asked;
-    }
+  /** Who logs in. */
+  MysqlUser user() {
+    return account.user();
   }
 
   long capabilities() {
@@ -94,7 +123,8 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     return own == null ? runtime.initialVariables() : runtime.variablesOf(own);
   }
 
-  Pool pool() {
+  @Override
+  public Pool pool() {
     return pool;
   }
 
@@ -125,7 +155,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
 
   @Override
   public boolean wanted() {
-    return false;
+    return account.clients().get() > 0 && target.usable();
   }
 
   /** Who waits is served as soon as the hostgroup may open connections again. */
@@ -160,6 +190,11 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
 
   @Override
   public void onDemand(Pool which) {
+    demand();
+  }
+
+  @Override
+  public void demand() {
     runtime.directory().consider(pool, this, PoolDirectory.Reason.DEMAND, System.nanoTime());
   }
 
@@ -174,7 +209,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
     failed = true;
     failedNanos = now;
     target.counters().connectsFailed.increment();
-    target.complaints().failed(target, user.name(), why, now);
+    target.complaints().failed(target, user().name(), why, now);
     runtime.connectFailed(target.address(), why);
     pool.dismissAll(why);
   }
@@ -188,7 +223,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
         server.worker().execute(() -> server.tick(now));
       }
     }
-    if (!runtime.knows(user)) {
+    if (!runtime.knows(user())) {
       pool.closeIdle(_ -> true, "user removed");
     }
     pool.testRested(PINGS_AT_ONCE);
@@ -210,10 +245,43 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand {
   /** @see Target#cut */
   void cut(String reason) {
     drain(reason);
+    cutServers(reason);
+  }
+
+  /** Closes every connection; sessions that have one are told. */
+  void cutServers(String reason) {
     for (PooledConnection connection : pool.connections()) {
       if (connection instanceof MysqlServer server) {
         server.worker().execute(() -> server.cut(reason));
       }
     }
+  }
+
+  /** It is empty, or has been {@link #cut}, and nobody will ask for it again. */
+  void forget() {
+    account.pools().remove(this);
+    target.forget(this);
+    pool.dissolve();
+  }
+
+  /** The server has left the hostgroup: as {@link #tagDirty}, and who waits goes elsewhere. */
+  void leave() {
+    tagDirty();
+    pool.dismissAll(MysqlRefusals.SERVER_GONE);
+  }
+
+  @Override
+  public void tagDirty() {
+    for (PooledConnection connection : pool.connections()) {
+      connection.markCloseNeeded();
+      if (connection instanceof MysqlServer server) {
+        server.worker().execute(() -> {
+          if (server.state() == ServerState.LOGIN) {
+            server.close("connect string changed");
+          }
+        });
+      }
+    }
+    pool.closeIdle(PooledConnection::closeNeeded, "close_needed");
   }
 }

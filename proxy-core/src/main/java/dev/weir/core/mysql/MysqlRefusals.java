@@ -24,6 +24,11 @@ final class MysqlRefusals {
   static final Refusal QUERY_TIMEOUT = new Refusal("70100", 1907,
       "Query execution was interrupted, query_timeout exceeded");
   static final Refusal BAD_HANDSHAKE = new Refusal("08S01", 1043, "Bad handshake");
+  static final Refusal NO_TRANSACTION_BLOCKS = new Refusal("42000", 1235,
+      Refusal.NO_TRANSACTION_BLOCKS.message());
+  /** The number that drivers try again at: it is the one of a lock that was waited for too long. */
+  static final Refusal QUERY_WAIT_TIMEOUT = new Refusal("HY000", 1205,
+      Refusal.QUERY_WAIT_TIMEOUT.message());
   static final Refusal LOGIN_TIMEOUT = new Refusal("08S01", 1159,
       "Got timeout reading communication packets");
 

@@ -2,8 +2,8 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.backend.Server;
 import dev.weir.core.backend.ServerAddress;
-import dev.weir.core.backend.ServerStatus;
 import dev.weir.core.backend.Topology;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.UserRow;
 import dev.weir.core.error.Refusal;
@@ -35,7 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +48,13 @@ public final class MysqlRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(MysqlRuntime.class);
   private static final int TICK_MILLIS = 333;
 
-  /** Parts that outlive a configuration. */
-  public record Parts(Workers workers, Sockets sockets, Resolver resolver, Executor computing) {}
+  /**
+   * Parts that outlive a configuration.
+   *
+   * @param ids numbers of clients and servers, shared with the other protocol: operators name clients by them
+   */
+  public record Parts(Workers workers, Sockets sockets, Resolver resolver, Executor computing,
+      LongSupplier ids) {}
 
   private final Parts parts;
   private final PoolDirectory directory = new PoolDirectory();
@@ -63,12 +68,11 @@ public final class MysqlRuntime {
   private final Map<Integer, MysqlSession> sessions = new ConcurrentHashMap<>();
   private final Map<String, MysqlUser> users = new ConcurrentHashMap<>();
   private final List<MysqlWorkerState> locals = new ArrayList<>();
-  private final AtomicInteger lastSession = new AtomicInteger();
-  private final AtomicLong lastServer = new AtomicLong();
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger strangers = new AtomicInteger();
   private final long startedNanos = System.nanoTime();
   private final Map<Integer, HostgroupState> states = new HashMap<>();
+  private final MysqlGroups groups = new MysqlGroups(this);
   private volatile Map<Integer, Hostgroup> hostgroups = Map.of();
   private volatile HostgroupRules.All rulesOfHostgroups;
   private volatile MysqlConfig config;
@@ -137,7 +141,7 @@ public final class MysqlRuntime {
   private int nextSessionId() {
     int id;
     do {
-      id = lastSession.incrementAndGet() & 0x7fff_ffff;
+      id = (int) parts.ids().getAsLong() & 0x7fff_ffff;
     } while (id == 0 || sessions.containsKey(id));
     return id;
   }
@@ -211,7 +215,7 @@ public final class MysqlRuntime {
 
   /** Whether this is still a user whom the operator lets in. */
   boolean knows(MysqlUser user) {
-    return users.get(user.name()) == user;
+    return user.ofAuthFile() || users.get(user.name()) == user;
   }
 
   Collection<MysqlUser> users() {
@@ -349,8 +353,12 @@ public final class MysqlRuntime {
     states.keySet().retainAll(now.keySet());
     gtids.watch(topology);
     for (Target gone : before.values()) {
-      gone.status(ServerStatus.OFFLINE_HARD);
-      gone.cut("server moved or removed");
+      gone.leaves();
+      if (DeclaredHostgroups.isReserved(gone.hostgroup())) {
+        gone.pools().forEach(MysqlPool::leave); // as a changed line of [databases] does
+      } else {
+        gone.cut("server moved or removed");
+      }
     }
     drained.forEach(target -> target.drain(target.status().name()));
     cut.forEach(target -> target.cut(target.status().name()));
@@ -461,6 +469,7 @@ public final class MysqlRuntime {
       whenDrained = null;
       drained.run();
     }
+    groups.keepHouse(now);
     for (Hostgroup hostgroup : hostgroups.values()) {
       for (Target target : hostgroup.targets()) {
         target.keepHouse(now);
@@ -621,7 +630,16 @@ public final class MysqlRuntime {
   }
 
   long nextId() {
-    return lastServer.incrementAndGet();
+    return parts.ids().getAsLong();
+  }
+
+  MysqlGroups groups() {
+    return groups;
+  }
+
+  /** Clients that have not logged in yet. */
+  int strangers() {
+    return strangers.get();
   }
 
   int clients() {

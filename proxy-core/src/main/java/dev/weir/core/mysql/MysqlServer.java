@@ -1,6 +1,8 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.DatabaseEntry;
 import dev.weir.core.error.Refusal;
+import dev.weir.core.metrics.TrafficCounters;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
@@ -14,6 +16,7 @@ import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.MalformedPacketException;
 import dev.weir.mysql.packet.Packet;
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,7 @@ final class MysqlServer extends PooledConnection
 
   private final MysqlPool owner;
   private final long id;
+  private final Instant connectTime = Instant.now();
   private final MysqlRelay relay = new MysqlRelay(this);
   private final ServerStatements statements = new ServerStatements();
   private final SessionBasis basis = new SessionBasis();
@@ -50,6 +54,8 @@ final class MysqlServer extends PooledConnection
   private @Nullable MysqlServerLogin login;
   private @Nullable CompressionStage compression;
   private @Nullable MysqlSession tenant;
+  /** Counts for the tenant, on this worker. */
+  private TrafficCounters traffic;
   private boolean readsPaused;
   private boolean forwarding;
   private boolean closed;
@@ -73,6 +79,7 @@ final class MysqlServer extends PooledConnection
     super(owner.pool(), ServerState.LOGIN, nowNanos);
     this.owner = owner;
     this.worker = worker;
+    this.traffic = owner.account().metrics(worker).traffic();
     this.id = owner.runtime().nextId();
   }
 
@@ -124,9 +131,7 @@ final class MysqlServer extends PooledConnection
   /** Runs what is left of {@code init_connect}; what it sets is what sessions find that set nothing. */
   private void initialise(List<String> statements, int next) {
     if (next == statements.size()) {
-      basis.end(variables);
-      owner.target().complaints().over();
-      hand();
+      furnish();
       return;
     }
     query(statements.get(next), (_, complaint) -> {
@@ -138,8 +143,34 @@ final class MysqlServer extends PooledConnection
     });
   }
 
+  /** The database's own statement; its errors are nobody's. */
+  private void furnish() {
+    DatabaseEntry entry = owner.account().group().entry();
+    String connect = entry == null ? null : entry.connectQuery();
+    if (connect == null) {
+      ready();
+    } else {
+      query(connect, (_, complaint) -> {
+        if (complaint != null) {
+          LOG.info("{}: connect_query: {}", this, complaint);
+        }
+        ready();
+      });
+    }
+  }
+
+  private void ready() {
+    basis.end(variables);
+    owner.target().complaints().over();
+    hand();
+  }
+
   private void hand() {
-    pool().put(this, System.nanoTime());
+    if (closeNeeded()) {
+      close("close_needed");
+    } else {
+      pool().put(this, System.nanoTime());
+    }
   }
 
   /** The connection could not be made; everybody who waits here is told. */
@@ -154,6 +185,7 @@ final class MysqlServer extends PooledConnection
 
   /** The server is this session's until {@link #release}. */
   void attach(MysqlSession to) {
+    traffic = owner.account().metrics(worker).traffic();
     tenant = to;
     owner.target().counters().used(owner.target().used());
   }
@@ -177,6 +209,7 @@ final class MysqlServer extends PooledConnection
 
   /** More of a command, or of a file; takes ownership. */
   void send(ByteBuf bytes) {
+    traffic.addReceived(bytes.readableBytes());
     owner.target().counters().bytesSent.add(bytes.readableBytes());
     link().write(bytes);
   }
@@ -213,6 +246,9 @@ final class MysqlServer extends PooledConnection
 
   @Override
   public void onBytes(ByteBuf bytes) {
+    if (tenant != null) {
+      traffic.addSent(bytes.readableBytes());
+    }
     owner.target().counters().bytesReceived.add(bytes.readableBytes());
     relay.take(bytes);
   }
@@ -306,6 +342,24 @@ final class MysqlServer extends PooledConnection
 
   MysqlPool owner() {
     return owner;
+  }
+
+  TrafficCounters traffic() {
+    return traffic;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Instant connectTime() {
+    return connectTime;
+  }
+
+  /** Null while it connects. */
+  @Nullable
+  Link linkOrNull() {
+    return link;
   }
 
   /** What LAST_INSERT_ID() is on this server; -1 when it cannot be known. */

@@ -63,6 +63,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   private final ServerHold hold;
   private final Failover failover;
   private final KeptConditions conditions = new KeptConditions(this);
+  private final SessionHome home;
   private State state = State.LOGIN;
   private @Nullable MysqlLogin login;
 
@@ -78,6 +79,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     this.hold = new ServerHold(this);
     this.failover = new Failover(this, runtime, current, search);
     this.gtids = new SessionGtids(runtime, current);
+    this.home = new SessionHome(this, runtime);
     this.login = new MysqlLogin(runtime, this, link);
   }
 
@@ -91,13 +93,13 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   }
 
   @Override
-  public @Nullable MysqlUser named(String name) {
-    return runtime.user(name);
+  public @Nullable MysqlUser named(String name, String database) {
+    return home.named(name, database);
   }
 
   @Override
-  public @Nullable Refusal enter(MysqlUser as) {
-    return runtime.enter(as);
+  public @Nullable Refusal enter(MysqlUser as, String database) {
+    return home.enter(as, database);
   }
 
   /** Login is over; {@link MysqlRuntime} has counted the client for the user. */
@@ -109,7 +111,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     intake.loggedIn(agreed);
     initialVariables = as.attributes().begin(initial);
     variables = initialVariables;
-    schema = database;
+    schema = home.loggedIn(as, database);
     forward = as.row().fastForward() ? new FastForward(this) : null;
     parked = as.row().transactionPersistent() ? null : new ParkedServers(this);
     dispatch.factsChanged();
@@ -238,9 +240,14 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     }
     if (!failed) {
       affectedRows = outcome.affectedRows();
+      home.arrived();
     }
     SessionEffects.apply(this, current, from, outcome, pins);
-    local.count(this, current, from, tracker);
+    long now = System.nanoTime();
+    times.answered(current.sinceNanos(), now,
+        ServerStatus.has(status, ServerStatus.IN_TRANSACTION) || transactionsElsewhere(),
+        from.owner().account().metrics(worker()));
+    local.count(this, current, from, tracker, now);
     dispatch.cached().answered(current.capture(), tracker);
     if (!failed) {
       variables = UnreportedSettings.collation(current.statement(), variables);
@@ -287,10 +294,13 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   void settle(MysqlServer from) {
     finish();
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
-    times.settled(inTransaction || transactionsElsewhere());
-    if (!inTransaction && !pins.any() && !intake.inside() && !hold.keeps(from, status)) {
+    if (home.hasStrayedTo(from)) {
+      giveBack(false);
+    } else if (!inTransaction && !pins.any() && !intake.inside() && !hold.keeps(from, status)) {
       server = null;
       from.release(false, System.nanoTime());
+    } else if (inTransaction && home.singleStatements()) {
+      refuse(Refusal.NO_TRANSACTION_BLOCKS); // begun by what does not look like it
     }
   }
 
@@ -308,6 +318,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   /** The command is over, however it went. */
   void finish() {
     current.end();
+    home.commandOver();
     if (state != State.CLOSED) {
       state = State.IDLE;
     }
@@ -420,6 +431,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   void changeUser(ByteBuf packet) {
     reset();
     forward(null);
+    home.leave();
     runtime.leave(this);
     MysqlLogin again = new MysqlLogin(runtime, this, link);
     login = again;
@@ -539,6 +551,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
       login = null;
     }
     intake.close();
+    home.leave();
     runtime.closed(this, was == State.LOGIN, reason);
     link.close();
   }
@@ -587,8 +600,16 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     return intake;
   }
 
+  int preparedStatements() {
+    return statements.size();
+  }
+
   KeptConditions conditions() {
     return conditions;
+  }
+
+  SessionHome home() {
+    return home;
   }
 
   Failover failover() {
@@ -601,6 +622,11 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
 
   SessionTimes times() {
     return times;
+  }
+
+  @Override
+  int defaultHostgroup() {
+    return home.hostgroup(current.statement());
   }
 
   String clientHost() {

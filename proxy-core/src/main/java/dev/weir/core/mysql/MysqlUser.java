@@ -6,20 +6,32 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user of the traffic port: what the operator wrote, how many clients have logged in as it, and what a login has
+ * A user of the traffic port, or a login that all clients of a database share: what the operator wrote, how many clients have logged in as it, and what a login has
  * taught us for logging in to servers. One object for as long as the name is known. Thread-safe.
  */
 final class MysqlUser {
   private final AtomicInteger clients = new AtomicInteger();
+  private final boolean ofAuthFile;
   private volatile UserRow row;
   private volatile @Nullable UserRow backend;
   private volatile UserAttributes attributes;
   private volatile byte @Nullable [] nativeStage1;
   private volatile @Nullable String learntPassword;
 
+  /** A user of {@code mysql_users}, or an account of the admin port. */
   MysqlUser(UserRow row) {
+    this(row, false);
+  }
+
+  /** @param ofAuthFile whether it is a user of {@code [mysql_databases]} */
+  MysqlUser(UserRow row, boolean ofAuthFile) {
     this.row = row;
+    this.ofAuthFile = ofAuthFile;
     this.attributes = UserAttributes.of(row);
+  }
+
+  boolean ofAuthFile() {
+    return ofAuthFile;
   }
 
   String name() {

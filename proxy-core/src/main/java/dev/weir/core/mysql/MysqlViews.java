@@ -1,5 +1,6 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.control.MysqlView;
 import dev.weir.core.monitor.ProbeKind;
@@ -28,6 +29,11 @@ public final class MysqlViews implements MysqlView {
     List<Target> all = new ArrayList<>();
     runtime.hostgroups().forEach(hostgroup -> all.addAll(hostgroup.targets()));
     return all;
+  }
+
+  @Override
+  public MysqlConfig inForce() {
+    return runtime.config();
   }
 
   @Override

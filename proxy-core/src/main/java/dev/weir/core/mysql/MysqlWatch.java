@@ -11,6 +11,7 @@ import dev.weir.core.backend.Topologies;
 import dev.weir.core.backend.Topology;
 import dev.weir.core.backend.WriterIsAlsoReader;
 import dev.weir.core.config.mysql.ConfigTables;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.MysqlConfig;
 import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.config.mysql.ServerRow;
@@ -63,7 +64,44 @@ public final class MysqlWatch implements AutoCloseable {
 
   /** The operator has loaded servers. */
   public void load(MysqlConfig config) {
-    monitor.load(topology(config));
+    monitor.load(withKnownWriters(topology(config), topologies.current()));
+  }
+
+  /** Databases are declared anew; what the tables say is as it was, and so is what monitoring has made of it. */
+  void loadDeclared(MysqlConfig config) {
+    Topology now = topologies.current();
+    Topology next = withKnownWriters(topology(config), now);
+    for (Server row : next.servers()) {
+      if (!DeclaredHostgroups.isReserved(row.hostgroup())) {
+        next = next.without(row.hostgroup(), row.address());
+      }
+    }
+    for (Server row : now.servers()) {
+      if (!DeclaredHostgroups.isReserved(row.hostgroup())) {
+        next = next.with(row);
+      }
+    }
+    monitor.load(next);
+  }
+
+  /**
+   * A declared database says no more than who its servers are; what read_only has told of them before holds until it
+   * tells something else. Rows of tables begin anew where the operator put them, as in the original.
+   */
+  private static Topology withKnownWriters(Topology next, Topology now) {
+    Topology known = next;
+    for (ReplicationHostgroups pair : next.replication()) {
+      if (!DeclaredHostgroups.isReserved(pair.writer())) {
+        continue;
+      }
+      for (Server writer : now.in(pair.writer())) {
+        if (next.server(pair.reader(), writer.address()) != null) {
+          known = known.placed(pair.writer(), writer.address(), writer.placement());
+          known = known.without(pair.reader(), writer.address());
+        }
+      }
+    }
+    return known;
   }
 
   /** The operator has loaded variables. */
@@ -100,7 +138,8 @@ public final class MysqlWatch implements AutoCloseable {
     for (dev.weir.core.config.mysql.ReplicationHostgroups row : config
         .rows(ConfigTables.REPLICATION_HOSTGROUPS)) {
       replication.add(new ReplicationHostgroups(row.writerHostgroup(), row.readerHostgroup(),
-          ReadOnlyCheck.of(row.checkType()).orElse(ReadOnlyCheck.READ_ONLY), row.comment()));
+          ReadOnlyCheck.of(row.checkType()).orElse(ReadOnlyCheck.READ_ONLY), row.comment(),
+          DeclaredHostgroups.isReserved(row.writerHostgroup())));
     }
     List<ClusterHostgroups> clusters = new ArrayList<>();
     config.rows(ConfigTables.GALERA_HOSTGROUPS)

@@ -137,7 +137,7 @@ final class MysqlWorkerState {
 
   /** A command has been answered by a server. */
   void count(MysqlSession session, CurrentCommand command, MysqlServer from,
-      ResponseTracker tracker) {
+      ResponseTracker tracker, long now) {
     if (command.statement() != null) {
       QueryTrail.answered(runtime, session, command, from, tracker);
     } else if (command.command() == Command.INIT_DB && tracker.outcome().errorCode() == 0) {

@@ -20,6 +20,9 @@ final class ServerHold {
 
   /** Whether the session keeps the server after a command; it may be told to let go later. */
   boolean keeps(MysqlServer server, int status) {
+    if (session.home().keepsServer()) {
+      return true;
+    }
     HostgroupRules rules = server.owner().target().rules();
     if (!rules.multiplex() || isHeldByAutocommit(rules, status)) {
       return !server.closeNeeded() || isTransaction(rules, status);
@@ -36,7 +39,8 @@ final class ServerHold {
   /** Whether the session may take another server for a statement of a hostgroup. */
   boolean mayLeave(MysqlServer server, int hostgroup, int status) {
     Target at = server.owner().target();
-    return !session.needsServer() && (at.hostgroup() != hostgroup || server.closeNeeded())
+    return !session.needsServer() && !session.home().keepsServer()
+        && (at.hostgroup() != hostgroup || server.closeNeeded())
         && !isTransaction(at.rules(), status);
   }
 
@@ -59,7 +63,7 @@ final class ServerHold {
       timerRuns = false;
       MysqlServer server = session.server();
       if (server == null || session.state() != MysqlSession.State.IDLE || session.needsServer()
-          || session.intake().inside()) {
+          || session.home().keepsServer() || session.intake().inside()) {
         return; // the end of the command asks again
       }
       HostgroupRules rules = server.owner().target().rules();

@@ -20,6 +20,9 @@ final class ServerSearch implements Ticket.Waiter {
   private final CurrentCommand current;
   private final Ticket ticket = new Ticket(this);
   private @Nullable MysqlPool waitingIn;
+  private long queuedNanos;
+  /** When the pool was last seen held; that time is nobody's fault. */
+  private long heldNanos = System.nanoTime();
 
   ServerSearch(MysqlSession session, MysqlRuntime runtime, CurrentCommand current) {
     this.session = session;
@@ -36,9 +39,6 @@ final class ServerSearch implements Ticket.Waiter {
   /** Looks for a server for the current command; the session gets it, or refuses the command, now or later. */
   void begin() {
     session.become(MysqlSession.State.WAITING);
-    if (waitedTooLong()) {
-      return;
-    }
     Gtid executed = session.gtids().wanted();
     Target target = executed == null
         ? runtime.hostgroup(current.hostgroup()).choose(local.random())
@@ -47,17 +47,23 @@ final class ServerSearch implements Ticket.Waiter {
       target = runtime.lastResort(current.hostgroup());
     }
     if (target == null) {
-      retryLater(NO_SERVER_RETRY_MILLIS);
+      Refusal over = searchedTooLong();
+      if (over == null) {
+        retryLater(NO_SERVER_RETRY_MILLIS);
+      } else {
+        session.refuseCommand(over);
+      }
       return;
     }
     FastForward forward = session.forward();
     MysqlPool pool = forward == null
-        ? target.pool(session.user(), session.wire())
+        ? target.pool(session.home().accountAt(target), session.wire())
         : forward.pool(target);
     waitingIn = pool;
-    PooledConnection found = pool.pool().checkout(ticket, System.nanoTime());
+    queuedNanos = System.nanoTime();
+    PooledConnection found = pool.pool().checkout(ticket, queuedNanos);
     if (found != null) {
-      granted(found);
+      granted(found, 0);
     }
   }
 
@@ -72,22 +78,44 @@ final class ServerSearch implements Ticket.Waiter {
     return target;
   }
 
-  private boolean waitedTooLong() {
+  /** Why the search for a server that can be used ends; null when it goes on. */
+  private @Nullable Refusal searchedTooLong() {
     long limit = runtime.settings().connectTimeoutServerMaxMillis();
-    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - current.sinceNanos());
-    if (waited < limit) {
-      return false;
+    if (millisSince(unheldSince()) < limit) {
+      return null;
     }
     runtime.counters().connectTimeouts.increment();
-    session.refuseCommand(MysqlRefusals.connectTimeout(current.hostgroup(), limit));
-    return true;
+    return MysqlRefusals.connectTimeout(current.hostgroup(), limit);
+  }
+
+  /** Why the wait for a connection ends; null when it goes on. */
+  private @Nullable Refusal waitedTooLong(boolean held) {
+    SessionHome home = session.home();
+    if (!held && !home.isDeclared()) {
+      return searchedTooLong();
+    }
+    long limit = home.longestWaitMillis();
+    return limit == 0 || millisSince(current.sinceNanos()) < limit
+        ? null
+        : MysqlRefusals.QUERY_WAIT_TIMEOUT;
+  }
+
+  private long unheldSince() {
+    return heldNanos - current.sinceNanos() > 0 ? heldNanos : current.sinceNanos();
+  }
+
+  private static long millisSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
   }
 
   /** Looks again, after a while, for a command that had a server already. */
   void again(long millis) {
     session.become(MysqlSession.State.WAITING);
-    if (!waitedTooLong()) {
+    Refusal over = searchedTooLong();
+    if (over == null) {
       retryLater(millis);
+    } else {
+      session.refuseCommand(over);
     }
   }
 
@@ -104,12 +132,16 @@ final class ServerSearch implements Ticket.Waiter {
 
   @Override
   public void onGranted(PooledConnection connection) {
-    granted(connection);
+    granted(connection, (System.nanoTime() - queuedNanos) / 1000);
     session.intake().work();
   }
 
-  private void granted(PooledConnection connection) {
+  private void granted(PooledConnection connection, long waitedMicros) {
+    MysqlPool from = waitingIn;
     waitingIn = null;
+    if (from != null) {
+      from.account().metrics(session.worker()).assigned(waitedMicros);
+    }
     session.got((MysqlServer) connection);
   }
 
@@ -149,10 +181,19 @@ final class ServerSearch implements Ticket.Waiter {
 
   /** Ends the wait in a queue when it has lasted too long. */
   void tick(long now) {
-    if (waitingIn != null && TimeUnit.NANOSECONDS.toMillis(now - current.sinceNanos()) >= runtime
-        .settings().connectTimeoutServerMaxMillis()) {
+    MysqlPool in = waitingIn;
+    if (in == null) {
+      return;
+    }
+    boolean held = in.pool().held();
+    Refusal ending = held ? runtime.groups().ending() : null;
+    if (held) {
+      heldNanos = now;
+    }
+    Refusal over = ending != null ? ending : waitedTooLong(held);
+    if (over != null) {
       leave();
-      waitedTooLong();
+      session.refuseCommand(over);
       session.intake().work();
     }
   }

@@ -1,5 +1,7 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.metrics.PoolMetrics;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionTimes {
   private final long createdNanos = System.nanoTime();
+  private final Instant connectTime = Instant.now();
   private long lastCommandNanos = createdNanos;
   /** 0 outside a transaction. */
   private long transactionNanos;
@@ -17,11 +20,21 @@ final class SessionTimes {
     lastCommandNanos = now;
   }
 
-  /** A command is over. */
-  void settled(boolean inTransaction) {
-    if (inTransaction && transactionNanos == 0) {
-      transactionNanos = System.nanoTime();
-    } else if (!inTransaction) {
+  /**
+   * A server has answered a command.
+   *
+   * @param since when the command came
+   * @param to counts it
+   */
+  void answered(long since, long now, boolean inTransaction, PoolMetrics.Worker to) {
+    to.traffic().addQueries(1);
+    to.queryTook((now - since) / 1000);
+    if (transactionNanos == 0) {
+      transactionNanos = since;
+      to.traffic().addTransactions(1);
+    }
+    if (!inTransaction) {
+      to.transactionTook((now - transactionNanos) / 1000);
       transactionNanos = 0;
     }
   }
@@ -32,6 +45,15 @@ final class SessionTimes {
 
   long createdNanos() {
     return createdNanos;
+  }
+
+  Instant connectTime() {
+    return connectTime;
+  }
+
+  /** When the last command came. */
+  Instant requestTime(long now) {
+    return Instant.now().minusNanos(now - lastCommandNanos);
   }
 
   /** Any thread: a glance at what may change meanwhile. */

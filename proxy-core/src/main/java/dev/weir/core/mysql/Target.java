@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.backend.ServerAddress;
 import dev.weir.core.backend.ServerStatus;
+import dev.weir.core.config.mysql.DeclaredHostgroups;
 import dev.weir.core.config.mysql.ServerRow;
 import dev.weir.core.pool.Budget;
 import dev.weir.core.pool.PoolDirectory;
@@ -24,11 +25,11 @@ final class Target {
   private static final Logger LOG = LoggerFactory.getLogger(Target.class);
 
   /**
-   * Pools of one server are kept apart by who logs in and by what the connection can do.
+   * Pools of one server are kept apart by who logs in for whom and by what the connection can do.
    *
    * @param session whose pool it is alone; 0 for that of all
    */
-  record Key(String user, long capabilities, int session) {}
+  record Key(MysqlAccount account, long capabilities, int session) {}
 
   /** Of a server that nobody has logged in to. */
   static final long UNKNOWN = -1;
@@ -43,6 +44,8 @@ final class Target {
   private volatile ServerRow row;
   private volatile ServerStatus status;
   private volatile boolean tooSlow;
+  private volatile @Nullable MysqlGroup group;
+  private volatile boolean gone;
 
   Target(MysqlRuntime runtime, HostgroupState hostgroup, ServerRow row, ServerStatus status) {
     this.runtime = runtime;
@@ -127,31 +130,45 @@ final class Target {
     return budget.used() < budget.max() || idle() > 0;
   }
 
-  MysqlPool pool(MysqlUser user, long capabilities) {
-    Key key = new Key(user.name(), capabilities, 0);
+  MysqlPool pool(MysqlAccount account, long capabilities) {
+    Key key = new Key(account, capabilities, 0);
     MysqlPool known = pools.get(key);
-    MysqlPool pool = known != null
+    return known != null
         ? known
-        : pools.computeIfAbsent(key, _ -> new MysqlPool(runtime, this, user, capabilities));
-    pool.user(user);
-    return pool;
+        : pools.computeIfAbsent(key,
+            _ -> MysqlPool.of(runtime, this, account, capabilities, null));
   }
 
-  /** A pool for one session, whose client's login decides what its connection looks like; ends by {@link #forget}. */
-  MysqlPool ownPool(MysqlUser user, long agreed, Collation collation, int session) {
+  /** A pool for one session, whose client's login decides what its connection looks like; ends by {@link MysqlPool#forget}. */
+  MysqlPool ownPool(MysqlAccount account, long agreed, Collation collation, int session) {
     long capabilities = agreed & MysqlServerLogin.FORWARDED;
-    return pools.computeIfAbsent(new Key(user.name(), capabilities, session),
-        _ -> new MysqlPool(runtime, this, user, capabilities, collation));
+    return pools.computeIfAbsent(new Key(account, capabilities, session),
+        _ -> MysqlPool.of(runtime, this, account, capabilities, collation));
   }
 
-  void forget(MysqlPool own) {
-    pools.values().remove(own);
-    own.pool().dissolve();
+  /** @see MysqlPool#forget */
+  void forget(MysqlPool pool) {
+    pools.values().remove(pool);
   }
 
-  @Nullable
-  MysqlPool find(Key key) {
-    return pools.get(key);
+  /** The hostgroup as operators see it. */
+  MysqlGroup group() {
+    MysqlGroup known = group;
+    if (known == null) {
+      known = runtime.groups().hostgroup(row.hostgroupId());
+      group = known;
+    }
+    return known;
+  }
+
+  /** The server has left the hostgroup: its pools only empty themselves. */
+  boolean gone() {
+    return gone;
+  }
+
+  void leaves() {
+    gone = true;
+    status = ServerStatus.OFFLINE_HARD;
   }
 
   Iterable<MysqlPool> pools() {
@@ -188,8 +205,9 @@ final class Target {
   /** Every 333 ms on the control thread. */
   void keepHouse(long now) {
     judgeLatency();
-    pools.values().forEach(pool -> pool.keepHouse(now));
-    closeSurplus(now);
+    if (!DeclaredHostgroups.isReserved(hostgroup())) { // there weir.ini says how many rest, and how long
+      closeSurplus(now);
+    }
     warm(now);
   }
 
@@ -229,13 +247,14 @@ final class Target {
   /** Opens one more connection if there are fewer than are to be kept warm; each that has logged in asks again. */
   void warm(long now) {
     HostgroupRules rules = rules();
-    if (!rules.warming() || !eligible() || budget.used() >= kept()
+    if (DeclaredHostgroups.isReserved(hostgroup()) || !rules.warming() || !eligible()
+        || budget.used() >= kept()
         || hostgroup.throttle().waitNanos(now, rules.connectsPerSecond()) > 0) {
       return;
     }
     MysqlPool busiest = null;
     for (MysqlPool pool : pools.values()) {
-      if (runtime.knows(pool.user())
+      if (!pool.isOwn() && runtime.knows(pool.user())
           && (busiest == null || pool.pool().total() > busiest.pool().total())) {
         busiest = pool;
       }

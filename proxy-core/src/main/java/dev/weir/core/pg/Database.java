@@ -1,33 +1,19 @@
 package dev.weir.core.pg;
 
 import dev.weir.core.config.DatabaseEntry;
-import dev.weir.core.pool.Budget;
+import dev.weir.core.pool.PoolGroup;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** A database entry at run time: its pools, counts and switches. Thread-safe; the entry is swapped by a reload. */
-final class Database {
-  private final String name;
-  private final boolean auto;
-  private final Budget servers;
-  private final AtomicInteger clients = new AtomicInteger();
+/** A database entry at run time with its pools. Thread-safe; the entry is swapped by a reload. */
+final class Database extends PoolGroup {
   private final Map<String, PgPool> pools = new ConcurrentHashMap<>();
   private volatile DatabaseEntry entry;
-  private volatile boolean paused;
-  private volatile boolean disabled;
-  private volatile boolean removed;
-  private volatile long unusedSinceNanos = System.nanoTime();
 
   Database(DatabaseEntry entry, boolean auto, int maxConnections) {
-    this.name = entry.name();
+    super(entry.name(), auto, maxConnections);
     this.entry = entry;
-    this.auto = auto;
-    this.servers = new Budget(maxConnections);
-  }
-
-  String name() {
-    return name;
   }
 
   DatabaseEntry entry() {
@@ -38,58 +24,13 @@ final class Database {
     entry = changed;
   }
 
-  /** Made from the {@code *} entry. */
-  boolean auto() {
-    return auto;
-  }
-
-  Budget servers() {
-    return servers;
-  }
-
-  AtomicInteger clients() {
-    return clients;
-  }
-
   /** By server user. */
   Map<String, PgPool> pools() {
     return pools;
   }
 
-  boolean paused() {
-    return paused;
-  }
-
-  void paused(boolean on) {
-    paused = on;
-  }
-
-  boolean disabled() {
-    return disabled;
-  }
-
-  void disabled(boolean on) {
-    disabled = on;
-  }
-
-  boolean removed() {
-    return removed;
-  }
-
-  void markRemoved() {
-    removed = true;
-  }
-
-  /** Nobody uses it: no client and no server. */
-  boolean unused() {
-    return clients.get() == 0 && servers.used() == 0;
-  }
-
-  long unusedSinceNanos() {
-    return unusedSinceNanos;
-  }
-
-  void touched(long now) {
-    unusedSinceNanos = now;
+  @Override
+  public Collection<PgPool> members() {
+    return pools.values();
   }
 }

@@ -12,23 +12,21 @@ import dev.weir.core.control.ProxyControl;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.Worker;
-import dev.weir.core.pool.Pool;
-import dev.weir.core.pool.PooledConnection;
-import java.util.ArrayList;
+import dev.weir.core.pool.PoolCommands;
+import dev.weir.core.pool.PoolGroup;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators do to the PostgreSQL side, and the housekeeping that runs every 333 ms. Confined to the control thread.
+ * What operators do, and the PostgreSQL side's housekeeping, which runs every 333 ms. What is done to pools is {@link
+ * PoolCommands}' matter, for both protocols. Confined to the control thread.
  */
 public final class PgControl implements ProxyControl {
   private static final Logger LOG = LoggerFactory.getLogger(PgControl.class);
@@ -48,16 +46,20 @@ public final class PgControl implements ProxyControl {
     void exit(int code);
   }
 
-  private record Wait(BooleanSupplier over, CompletableFuture<Void> done) {}
-
   private final PgRuntime runtime;
   private final Surroundings surroundings;
-  private final List<Wait> waits = new ArrayList<>();
+  private final PoolCommands pools = new PoolCommands();
   private long suspendedSinceNanos;
 
   public PgControl(PgRuntime runtime, Surroundings surroundings) {
     this.runtime = runtime;
     this.surroundings = surroundings;
+    pools.add(new PostgresPools());
+  }
+
+  /** Commands reach the pools of another protocol too. */
+  public void with(PoolCommands.Side other) {
+    pools.add(other);
   }
 
   // --- housekeeping ---
@@ -91,7 +93,7 @@ public final class PgControl implements ProxyControl {
         }
       });
     }
-    advance();
+    pools.advance();
   }
 
   private boolean suspendedTooLong(long now) {
@@ -128,28 +130,6 @@ public final class PgControl implements ProxyControl {
       runtime.databases().remove(database.name());
       database.pools().values().forEach(pool -> pool.pool().dissolve());
     }
-  }
-
-  /** Completes the waits that are over. */
-  private void advance() {
-    for (Wait wait : List.copyOf(waits)) {
-      if (wait.done().isDone()) {
-        waits.remove(wait);
-      } else if (wait.over().getAsBoolean()) {
-        waits.remove(wait);
-        wait.done().complete(null);
-      }
-    }
-  }
-
-  private CompletionStage<Void> until(BooleanSupplier over) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    if (over.getAsBoolean()) {
-      done.complete(null);
-    } else {
-      waits.add(new Wait(over, done));
-    }
-    return done;
   }
 
   // --- configuration ---
@@ -287,39 +267,13 @@ public final class PgControl implements ProxyControl {
   @Override
   public CompletionStage<Void> pause(@Nullable String name) {
     requireActive();
-    if (name == null) {
-      runtime.paused(true);
-      runtime.pools().forEach(pool -> pool.pool().hold(true));
-      return until(
-          () -> runtime.pools().stream().allMatch(PgControl::drained) || !runtime.paused());
-    }
-    Database database = require(name, "cannot pause admin db: ", true);
-    database.paused(true);
-    database.pools().values().forEach(pool -> pool.pool().hold(true));
-    return until(() -> database.pools().values().stream().allMatch(PgControl::drained)
-        || !database.paused());
-  }
-
-  private static boolean drained(PgPool pool) {
-    Pool.Census census = pool.pool().census(System.nanoTime());
-    return census.active() + census.tested() == 0;
+    return pools.pause(name);
   }
 
   private void requireActive() {
-    if (runtime.paused() || runtime.suspended()) {
+    if (pools.paused() || runtime.suspended()) {
       throw new ControlException("already suspended/paused");
     }
-  }
-
-  private Database require(String name, String whenConsole, boolean register) {
-    if (name.equals(PgRuntime.CONSOLE)) {
-      throw new ControlException(whenConsole + name);
-    }
-    Database database = register ? runtime.findDatabase(name) : runtime.databases().get(name);
-    if (database == null) {
-      throw new ControlException("no such database: " + name);
-    }
-    return database;
   }
 
   @Override
@@ -328,13 +282,8 @@ public final class PgControl implements ProxyControl {
       throw new ControlException("pooler is shutting down");
     }
     if (name != null) {
-      Database database = require(name, "no such database: ", false);
-      if (!database.paused()) {
-        throw new ControlException("database " + name + " is not paused");
-      }
-      database.paused(false);
-      release(database);
-    } else if (runtime.suspended() || runtime.paused()) {
+      pools.resume(name);
+    } else if (runtime.suspended() || pools.paused()) {
       resumeAll();
     } else {
       throw new ControlException("pooler is not paused/suspended");
@@ -349,21 +298,13 @@ public final class PgControl implements ProxyControl {
       eachServer(server -> server.suspend(false));
       surroundings.accepting(true);
     }
-    runtime.paused(false);
-    runtime.databases().values().forEach(this::release);
-    advance();
-  }
-
-  private void release(Database database) {
-    boolean hold = runtime.paused() || database.paused();
-    database.pools().values().forEach(pool -> pool.pool().hold(hold));
-    database.pools().values().forEach(PgPool::demand);
+    pools.resumeAll();
   }
 
   @Override
   public CompletionStage<Void> suspend() {
     requireActive();
-    if (runtime.databases().values().stream().anyMatch(Database::paused)) {
+    if (pools.anyPausedByName()) {
       throw new ControlException("cannot suspend with paused databases");
     }
     runtime.suspended(true);
@@ -375,7 +316,7 @@ public final class PgControl implements ProxyControl {
       }
     });
     eachServer(server -> server.suspend(true));
-    return until(() -> !runtime.suspended() || flushed());
+    return pools.until(() -> !runtime.suspended() || flushed());
   }
 
   /** All that was read before has been sent on. */
@@ -398,65 +339,83 @@ public final class PgControl implements ProxyControl {
 
   @Override
   public void disable(String name) {
-    require(name, "cannot disable admin db: ", true).disabled(true);
+    pools.disable(name);
   }
 
   @Override
   public void enable(String name) {
-    require(name, "cannot enable admin db: ", false).disabled(false);
+    pools.enable(name);
   }
 
   @Override
   public void reconnect(@Nullable String name) {
-    if (name == null) {
-      runtime.pools().forEach(PgPool::tagDirty);
-    } else {
-      require(name, "cannot reconnect admin db: ", true).pools().values().forEach(PgPool::tagDirty);
-    }
+    pools.reconnect(name);
   }
 
   @Override
   public void kill(@Nullable String name) {
     requireActive();
-    if (name == null) {
-      for (Database database : runtime.databases().values()) {
-        if (!database.pools().isEmpty()) {
-          database.paused(true);
-          drop(database);
-        }
-      }
-    } else {
-      Database database = require(name, "cannot kill admin db: ", true);
-      database.paused(true);
-      drop(database);
-    }
+    pools.kill(name);
   }
 
   @Override
   public void killClient(long id) {
-    AtomicBoolean found = new AtomicBoolean();
-    eachSessionNow(session -> {
-      if (session.id() == id && session.state() != PgSession.State.CLOSED) {
-        found.set(true);
-        session.refuse(Refusal.FORCED_DISCONNECT);
-      }
-    });
-    if (!found.get()) {
-      throw new ControlException("client not found");
-    }
+    pools.killClient(id);
   }
 
   @Override
   public CompletionStage<Void> waitClose(@Nullable String name) {
-    if (name == null) {
-      return until(() -> runtime.pools().stream().noneMatch(PgControl::closing));
-    }
-    Database database = require(name, "cannot wait in admin db: ", true);
-    return until(() -> database.pools().values().stream().noneMatch(PgControl::closing));
+    return pools.waitClose(name);
   }
 
-  private static boolean closing(PgPool pool) {
-    return pool.pool().connections().stream().anyMatch(PooledConnection::closeNeeded);
+  /** The pools of this side. */
+  private final class PostgresPools implements PoolCommands.Side {
+    @Override
+    public List<Database> groups() {
+      return List.copyOf(runtime.databases().values());
+    }
+
+    @Override
+    public @Nullable Database known(String name) {
+      return runtime.databases().get(name);
+    }
+
+    @Override
+    public @Nullable Database find(String name) {
+      return runtime.findDatabase(name);
+    }
+
+    @Override
+    public void hold(boolean on) {
+      runtime.paused(on);
+    }
+
+    @Override
+    public void drop(PoolGroup group) {
+      PgControl.this.drop((Database) group);
+    }
+
+    @Override
+    public void refuseServers(Refusal why) {
+      runtime.pools().forEach(pool -> pool.refuseLogins(why));
+    }
+
+    @Override
+    public boolean killClient(long id) {
+      AtomicBoolean found = new AtomicBoolean();
+      eachSessionNow(session -> {
+        if (session.id() == id && session.state() != PgSession.State.CLOSED) {
+          found.set(true);
+          session.refuse(Refusal.FORCED_DISCONNECT);
+        }
+      });
+      return found.get();
+    }
+
+    @Override
+    public int clients() {
+      return runtime.clientCount();
+    }
   }
 
   // --- shutdown ---
@@ -470,13 +429,7 @@ public final class PgControl implements ProxyControl {
       case WAIT_FOR_SERVERS -> {
         runtime.shutdown(PgRuntime.Shutdown.WAIT_FOR_SERVERS);
         surroundings.stopListening(false);
-        runtime.paused(true);
-        runtime.pools().forEach(pool -> {
-          pool.pool().hold(true);
-          pool.pool().dismissAll(Refusal.SERVER_SHUTTING_DOWN);
-          pool.refuseLogins(Refusal.SERVER_SHUTTING_DOWN);
-        });
-        until(() -> runtime.pools().stream().allMatch(PgControl::drained)).thenRun(() -> {
+        pools.refuseServers(Refusal.SERVER_SHUTTING_DOWN).thenRun(() -> {
           LOG.info("server connections dropped, exiting");
           surroundings.exit(0);
         });
@@ -484,7 +437,7 @@ public final class PgControl implements ProxyControl {
       case WAIT_FOR_CLIENTS -> {
         runtime.shutdown(PgRuntime.Shutdown.WAIT_FOR_CLIENTS);
         surroundings.stopListening(false);
-        until(() -> runtime.clientCount() == 0).thenRun(() -> {
+        pools.untilNoClients().thenRun(() -> {
           LOG.info("client connections dropped, exiting");
           surroundings.exit(0);
         });
@@ -498,7 +451,7 @@ public final class PgControl implements ProxyControl {
 
   @Override
   public void interruptPause() {
-    if (!runtime.shuttingDown() && (runtime.paused() || runtime.suspended())) {
+    if (!runtime.shuttingDown() && (pools.paused() || runtime.suspended())) {
       resumeAll();
     }
   }

@@ -12,6 +12,7 @@ import dev.weir.core.metrics.PoolMetrics;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pool.Pool;
 import dev.weir.core.pool.PoolDirectory;
+import dev.weir.core.pool.PoolGroup;
 import dev.weir.core.pool.PoolLimits;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.ServerState;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The pool of one database entry and one server user: what PostgreSQL adds to {@link Pool}. Thread-safe.
  */
-final class PgPool implements PoolDirectory.Opener, Pool.Demand {
+final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Member {
   private static final Logger LOG = LoggerFactory.getLogger(PgPool.class);
 
   /** What a server said at login, for greeting clients. */
@@ -183,8 +184,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     demand();
   }
 
-  /** Somebody waits: opens a connection if the limits allow. */
-  void demand() {
+  @Override
+  public void demand() {
     if (!database.removed()) {
       runtime.directory().consider(pool, this, PoolDirectory.Reason.DEMAND, System.nanoTime());
     }
@@ -407,8 +408,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     }
   }
 
-  /** Every server is out of date: closed now when idle or in login, else when it is released. */
-  void tagDirty() {
+  @Override
+  public void tagDirty() {
     forgetWelcome();
     for (PgServer server : servers()) {
       server.markCloseNeeded();
@@ -441,7 +442,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand {
     return user.name();
   }
 
-  Pool pool() {
+  @Override
+  public Pool pool() {
     return pool;
   }
 

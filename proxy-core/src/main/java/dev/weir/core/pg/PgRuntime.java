@@ -279,7 +279,8 @@ public final class PgRuntime {
   Database findDatabase(String name) {
     Database known = databases.get(name);
     DatabaseEntry template = config.template();
-    if (known != null || template == null || name.equals(CONSOLE)) {
+    if (known != null || template == null || name.equals(CONSOLE)
+        || config.mysqlDatabases().containsKey(name)) { // a name is one database's
       return known;
     }
     synchronized (databases) {
@@ -294,12 +295,13 @@ public final class PgRuntime {
     }
   }
 
+  /** Whether operators see a database of this name here. Any thread. */
+  public boolean hasDatabase(String name) {
+    return databases.containsKey(name) || name.equals(CONSOLE);
+  }
+
   Database newDatabase(DatabaseEntry entry, boolean auto) {
-    Database database = new Database(entry, auto, config.maxDbConnections(entry));
-    if (paused) {
-      database.paused(false); // a global pause is the pools' matter
-    }
-    return database;
+    return new Database(entry, auto, config.maxDbConnections(entry));
   }
 
   /** The pool of a database and a server user. */
@@ -495,7 +497,8 @@ public final class PgRuntime {
     return hostName;
   }
 
-  long nextId() {
+  /** Numbers for clients and servers, of both protocols. */
+  public long nextId() {
     return lastId.incrementAndGet();
   }
 

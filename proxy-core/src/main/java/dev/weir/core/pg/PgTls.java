@@ -80,7 +80,8 @@ public final class PgTls {
     }
   }
 
-  private static @Nullable TlsOptions clientOptions(Config config) {
+  /** What the settings say of TLS towards clients, of whichever protocol; null for none. */
+  public static @Nullable TlsOptions clientOptions(Config config) {
     SslMode mode = config.get(TlsSettings.CLIENT_TLS_SSLMODE);
     if (mode == SslMode.DISABLE) {
       return null;

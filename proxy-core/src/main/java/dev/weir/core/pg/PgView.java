@@ -11,31 +11,32 @@ import dev.weir.core.config.Setting;
 import dev.weir.core.config.SettingsCatalogue;
 import dev.weir.core.config.UserEntry;
 import dev.weir.core.control.ConnectionView;
-import dev.weir.core.control.DatabaseTraffic;
 import dev.weir.core.control.DatabaseView;
 import dev.weir.core.control.DnsView;
 import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.PeerView;
+import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
-import dev.weir.core.control.ProxyView;
+import dev.weir.core.control.ProcessView;
+import dev.weir.core.control.Protocol;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
 import dev.weir.core.control.UserView;
-import dev.weir.core.metrics.PoolHistograms;
-import dev.weir.core.metrics.RollingAverages;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pg.PgSession.State;
 import dev.weir.core.pool.Pool;
 import dev.weir.core.pool.ServerState;
+import dev.weir.core.session.SideView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,17 +50,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the PostgreSQL side looks like. Confined to the control thread; asks the workers and waits for them. */
-public final class PgView implements ProxyView, PoolHistograms {
+public final class PgView implements SideView, ProcessView {
   /** A worker that does not answer for this long is stuck: better an incomplete table than a stuck console. */
   private static final long PATIENCE_SECONDS = 10;
-
-  /** A pool's place in the statistics. */
-  private record PoolKey(String database, String user) {}
 
   private final PgRuntime runtime;
   private final Supplier<List<ListenerView>> listeners;
   private final Supplier<List<DnsView>> dns;
-  private final RollingAverages<PoolKey> averages = new RollingAverages<>(System.nanoTime());
   private final long startedEpochSeconds = System.currentTimeMillis() / 1000;
 
   public PgView(PgRuntime runtime, Supplier<List<ListenerView>> listeners,
@@ -221,7 +218,7 @@ public final class PgView implements ProxyView, PoolHistograms {
       Pool.Census c = pool.pool().census(now);
       int waiting = c.waiting() + pool.awaitingLogins();
       DatabaseEntry entry = pool.database().entry();
-      rows.add(new PoolView(pool.database().name(), pool.userName(),
+      rows.add(new PoolView(Protocol.POSTGRESQL, pool.database().name(), pool.userName(),
           Math.max(0, pool.clients().get() - c.waiting()),
           waiting, pool.cancels().active(), pool.cancels().waiting(), c.active(), c.cancels(),
           c.beingCanceled(),
@@ -230,7 +227,8 @@ public final class PgView implements ProxyView, PoolHistograms {
           balance(entry), pool.pool().limits().size()));
     }
     int consoles = sessions(s -> s.state() == State.LOCAL).size();
-    rows.add(new PoolView(PgRuntime.CONSOLE, PgRuntime.CONSOLE, consoles, 0, 0, 0, 0, 0, 0, 0, 0,
+    rows.add(new PoolView(Protocol.POSTGRESQL, PgRuntime.CONSOLE, PgRuntime.CONSOLE, consoles, 0, 0,
+        0, 0, 0, 0, 0, 0,
         0, 0, 0,
         PoolMode.STATEMENT.spelling(), null, 2));
     rows.sort(Comparator.comparing(PoolView::database).thenComparing(PoolView::user));
@@ -250,7 +248,8 @@ public final class PgView implements ProxyView, PoolHistograms {
         continue;
       }
       DatabaseEntry e = d.entry();
-      rows.add(new DatabaseView(d.name(), e.host(), e.port(), e.serverDatabase(), e.user(),
+      rows.add(new DatabaseView(Protocol.POSTGRESQL, d.name(), e.host(), e.port(),
+          e.serverDatabase(), e.user(),
           config.poolSize(e, e.user()), config.minPoolSize(e), config.reservePoolSize(e, e.user()),
           (int) config.serverLifetime(e).toSeconds(),
           e.poolMode() == null ? null : e.poolMode().spelling(), balance(e),
@@ -258,7 +257,8 @@ public final class PgView implements ProxyView, PoolHistograms {
           d.clients().get(),
           d.paused(), d.disabled()));
     }
-    rows.add(new DatabaseView(PgRuntime.CONSOLE, null, runtime.listenPort(), PgRuntime.CONSOLE,
+    rows.add(new DatabaseView(Protocol.POSTGRESQL, PgRuntime.CONSOLE, null, runtime.listenPort(),
+        PgRuntime.CONSOLE,
         PgRuntime.CONSOLE, 2,
         0, 0, (int) config.get(PoolSettings.SERVER_LIFETIME).toSeconds(),
         PoolMode.STATEMENT.spelling(), null, 0, 0, 0, 0, false, false));
@@ -316,22 +316,20 @@ public final class PgView implements ProxyView, PoolHistograms {
 
   // --- statistics ---
 
-  private Map<PoolKey, Traffic> totals() {
-    Map<PoolKey, Traffic> totals = new TreeMap<>(
+  @Override
+  public SequencedMap<PoolKey, Traffic> totals() {
+    SequencedMap<PoolKey, Traffic> totals = new TreeMap<>(
         Comparator.comparing(PoolKey::database).thenComparing(PoolKey::user));
     for (PgPool pool : runtime.pools()) {
-      totals.put(new PoolKey(pool.database().name(), pool.userName()), pool.metrics().traffic());
+      totals.put(key(pool), pool.metrics().traffic());
     }
-    totals.put(new PoolKey(PgRuntime.CONSOLE, PgRuntime.CONSOLE),
+    totals.put(new PoolKey(Protocol.POSTGRESQL, PgRuntime.CONSOLE, PgRuntime.CONSOLE),
         runtime.consoleMetrics().traffic());
     return totals;
   }
 
-  /** Every stats_period. */
-  public DatabaseTraffic refreshAverages() {
-    long now = System.nanoTime();
-    averages.refresh(totals(), now);
-    return averages.overall(totals(), now);
+  private static PoolKey key(PgPool pool) {
+    return new PoolKey(Protocol.POSTGRESQL, pool.database().name(), pool.userName());
   }
 
   /** Length of the averaging window, in seconds. */
@@ -345,19 +343,8 @@ public final class PgView implements ProxyView, PoolHistograms {
   }
 
   @Override
-  public List<DatabaseTraffic> traffic() {
-    return averages.byDatabase(totals(), PoolKey::database, System.nanoTime());
-  }
-
-  @Override
-  public DatabaseTraffic totalTraffic() {
-    return averages.overall(totals(), System.nanoTime());
-  }
-
-  @Override
   public List<PoolTimes> poolTimes() {
-    return runtime.pools().stream()
-        .map(p -> new PoolTimes(p.database().name(), p.userName(), p.metrics().snapshot()))
+    return runtime.pools().stream().map(p -> new PoolTimes(key(p), p.metrics().snapshot()))
         .toList();
   }
 

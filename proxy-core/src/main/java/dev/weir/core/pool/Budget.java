@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Budget {
   private final Set<Pool> pools = ConcurrentHashMap.newKeySet();
   private volatile int max;
+  private volatile boolean contended;
 
   /** @param max 0 is unlimited */
   public Budget(int max) {
@@ -43,6 +44,25 @@ public final class Budget {
       sum += pool.total();
     }
     return sum;
+  }
+
+  /** Whether a pool was refused a connection because of this limit, and nothing has become free since. */
+  boolean contended() {
+    return contended;
+  }
+
+  void refused() {
+    contended = true;
+  }
+
+  /** Something has become free in one of the pools: those that wait may try again. */
+  void wake(Pool by) {
+    contended = false;
+    for (Pool pool : pools) {
+      if (!pool.equals(by)) {
+        pool.askAgain();
+      }
+    }
   }
 
   boolean spent() {

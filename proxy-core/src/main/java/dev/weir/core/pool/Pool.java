@@ -38,6 +38,13 @@ public final class Pool {
     public int total() {
       return active + idle + used + tested + login + beingCanceled + cancels;
     }
+
+    /** Of several pools; the longest wait of all. */
+    public Census plus(Census o) {
+      return new Census(active + o.active, idle + o.idle, used + o.used, tested + o.tested,
+          login + o.login, beingCanceled + o.beingCanceled, cancels + o.cancels,
+          waiting + o.waiting, Math.max(oldestWaitNanos, o.oldestWaitNanos));
+    }
   }
 
   private final Object lock = new Object();
@@ -199,6 +206,24 @@ public final class Pool {
       demand.onDemand(this);
     } else if (next != null) {
       deliver(connection, next);
+    } else {
+      wakeOthers();
+    }
+  }
+
+  /** A connection that nobody here needs may make room for one that another pool may not open. */
+  private void wakeOthers() {
+    for (Budget budget : budgets) {
+      if (budget.contended()) {
+        budget.wake(this);
+      }
+    }
+  }
+
+  /** Asks again for who was refused because a shared limit was reached. */
+  void askAgain() {
+    if (isWaiting()) {
+      demand.onDemand(this);
     }
   }
 
@@ -298,12 +323,17 @@ public final class Pool {
   /** The connection is gone. A place became free. Any thread; harmless when repeated. */
   public void remove(PooledConnection connection) {
     boolean wanted;
+    boolean freed;
     synchronized (lock) {
+      freed = connection.state() != ServerState.CLOSED;
       forget(connection);
       wanted = !waiting.isEmpty();
     }
     if (wanted) {
       demand.onDemand(this);
+    }
+    if (freed) { // else it was closed by us, perhaps to make room for the very one who was refused
+      wakeOthers();
     }
   }
 

@@ -67,6 +67,9 @@ public final class PoolDirectory {
     }
     for (Budget budget : pool.budgets()) {
       if (budget.spent() && (why == Reason.MINIMUM || !makeRoom(budget))) {
+        if (why != Reason.MINIMUM) {
+          budget.refused();
+        }
         return false;
       }
     }

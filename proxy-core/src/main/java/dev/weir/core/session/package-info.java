@@ -1,4 +1,4 @@
-/** What sessions of both protocols share: ids, registry, local endpoints (the console). */
+/** What the sides of both protocols share: their pools as one list for operators. Runs on the control thread. */
 @NullMarked
 package dev.weir.core.session;
 

@@ -87,7 +87,7 @@ class IniGrammarTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Databases", "mysql_databases", "pgbouncer ", "", "database"})
+  @ValueSource(strings = {"Databases", "pgbouncer ", "", "database"})
   void anUnknownSectionIsAnError(String name) {
     ConfigException e = refused("[pgbouncer]\n[" + name + "]\n");
 

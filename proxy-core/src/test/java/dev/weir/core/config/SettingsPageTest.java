@@ -34,8 +34,8 @@ class SettingsPageTest {
 
             Generated from the program; changes to this page are lost.
 
-            The file is a pgbouncer.ini: sections `[databases]`, `[users]`, `[peers]`, `[pgbouncer]` and `[weir]`, lines
-            of `key = value`, comments on lines of their own. *Reload* says whether `RELOAD` and `SET` change a setting; the
+            The file is a pgbouncer.ini: sections `[databases]`, `[mysql_databases]`, `[users]`, `[peers]`, `[pgbouncer]` and
+            `[weir]`, lines of `key = value`, comments on lines of their own. *Reload* says whether `RELOAD` and `SET` change a setting; the
             others wait for a restart. A value that is not allowed is an error and nothing of the file is taken. Defaults
             are those on Linux; *unset* differs from empty.
             """);
@@ -50,6 +50,9 @@ class SettingsPageTest {
     keys(out, "Keys of `[databases]`",
         "A line is `name = key=value ...`; the name `*` stands for all others.",
         EntryKeys.DATABASES);
+    keys(out, "Keys of `[mysql_databases]`",
+        "A line is `name = key=value ...`; the name `*` stands for all others.",
+        EntryKeys.MYSQL_DATABASES);
     keys(out, "Keys of `[users]`", "A line is `name = key=value ...`; it may be empty.",
         EntryKeys.USERS);
     keys(out, "Keys of `[peers]`",
@@ -96,6 +99,6 @@ class SettingsPageTest {
   void thePageHasALineForEachSettingAndKey() {
     Matcher lines = java.util.regex.Pattern.compile("(?m)^\\| `").matcher(page());
 
-    assertThat(lines.results().count()).isEqualTo(101 + WeirSettings.ALL.size() + 23 + 10 + 3);
+    assertThat(lines.results().count()).isEqualTo(101 + WeirSettings.ALL.size() + 23 + 17 + 10 + 3);
   }
 }

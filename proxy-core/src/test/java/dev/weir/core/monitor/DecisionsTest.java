@@ -61,6 +61,18 @@ final class DecisionsTest {
   }
 
   @Test
+  void whereWritersOnlyWriteTheGeneralSettingDoesNotCount() {
+    ReplicationHostgroups strict = new ReplicationHostgroups(WRITER, READER,
+        ReadOnlyCheck.READ_ONLY, "", true);
+    Topology topology = Topology.of(pair().servers(), List.of(strict), List.of());
+
+    assertThat(REPLICATION.writerIsAlsoReader()).isTrue();
+    assertThat(places(ReadOnlyDecision.decide(topology, B,
+        Map.of(strict, List.of(answered(B, false))), REPLICATION).topology()))
+        .isEqualTo("W:ab R:c");
+  }
+
+  @Test
   void aReadOnlyWriterBecomesAReader() {
     assertThat(readOnly(pair(), true, answered(A, true))).isEqualTo("R:abc");
     assertThat(readOnly(pair(), true, answered(B, true))).isEqualTo("W:a R:bc");

@@ -40,8 +40,10 @@ class PoolDirectoryTest {
     long sinceFailure = -1;
     long now;
 
+    final List<Pool> asked = new ArrayList<>();
+
     Side(PoolLimits limits, Budget... budgets) {
-      pool = new Pool("p", 1, limits, _ -> {}, budgets);
+      pool = new Pool("p", 1, limits, asked::add, budgets);
     }
 
     @Override
@@ -177,6 +179,27 @@ class PoolDirectoryTest {
     one.loggedIn();
 
     assertThat(demand(two)).isFalse();
+  }
+
+  @Test
+  void whoWasRefusedASharedPlaceIsAskedAgainWhenOneIsFree() {
+    Budget shared = new Budget(1);
+    Side one = new Side(limits(5, 0, 0), shared);
+    Side two = new Side(limits(5, 0, 0), shared);
+    one.waiter();
+    demand(one);
+    FakeConnection only = one.loggedIn();
+    two.waiter();
+    two.asked.clear();
+    assertThat(demand(two)).isFalse();
+
+    one.pool.put(only, 1);
+    assertThat(two.asked).containsExactly(two.pool);
+    assertThat(demand(two)).as("the one that rests makes room").isTrue();
+    assertThat(only.retired).isEqualTo("evicted");
+
+    one.pool.remove(only);
+    assertThat(two.asked).as("what made room for it is no news").containsExactly(two.pool);
   }
 
   @Test
