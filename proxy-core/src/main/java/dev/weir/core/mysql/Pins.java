@@ -81,22 +81,30 @@ final class Pins {
   }
 
   void add(Effect.Pin pin) {
-    Reason reason = reason(pin.cause());
+    add(reason(pin.cause()), pin.name());
+  }
+
+  /** One of several of a kind. */
+  void add(Reason reason, String name) {
     add(reason);
     if (names.size() < MAX_NAMES) {
-      names.add(reason + " " + pin.name());
+      names.add(reason + " " + name);
     } else {
       names.add(reason + " "); // cannot be told apart any more
     }
   }
 
   void end(Effect.Unpin unpin) {
-    Reason reason = reason(unpin.cause());
+    end(reason(unpin.cause()), unpin.name());
+  }
+
+  /** The end of one of a kind, or of all if the name is empty. */
+  void end(Reason reason, String which) {
     String prefix = reason + " ";
-    if (unpin.name().isEmpty()) {
+    if (which.isEmpty()) {
       names.removeIf(name -> name.startsWith(prefix));
     } else {
-      names.remove(prefix + unpin.name());
+      names.remove(prefix + which);
     }
     if (names.stream().noneMatch(name -> name.startsWith(prefix))) {
       remove(reason);

@@ -4,6 +4,7 @@ import dev.weir.core.route.RouteDecision;
 import dev.weir.core.sql.Classification;
 import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
+import dev.weir.core.sql.Value;
 import dev.weir.mysql.codec.Outcome;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.ServerStatus;
@@ -52,7 +53,7 @@ final class SessionEffects {
     Classification c = statement.classification();
     if (!c.effects().isEmpty()) {
       for (Effect effect : c.effects()) {
-        apply(effect, failed, command.decision(), server, pins);
+        apply(session, effect, failed, command, server, pins);
       }
     } else if (command.unexplained()) {
       pins.add(Pins.Reason.UNKNOWN); // a function changed something
@@ -60,6 +61,33 @@ final class SessionEffects {
     ruleAsks(command.decision(), pins);
     if (failed && !ServerStatus.has(session.status(), ServerStatus.AUTOCOMMIT)) {
       pins.add(Pins.Reason.WARNINGS); // whether a transaction is open, the next answer tells
+    }
+  }
+
+  /**
+   * A user variable has been set.
+   *
+   * @param literal null when only the server knows the value; it may be set although there was an error
+   */
+  private static void userVariable(MysqlSession session, String name, @Nullable String literal,
+      CurrentCommand command, Pins pins) {
+    String key = UserVariables.key(name);
+    SessionVariables others = session.variables().without(key);
+    if (literal == null) {
+      session.variables(others);
+      RouteDecision decision = command.decision();
+      if (decision == null || decision.multiplex() != IGNORES_USER_VARIABLES) {
+        pins.add(Pins.Reason.USER_VARIABLE, name);
+      }
+      return;
+    }
+    SessionVariables now = literal.equals(UserVariables.UNSET)
+        ? others
+        : session.variables().with(key, literal);
+    session.variables(now);
+    pins.end(Pins.Reason.USER_VARIABLE, name);
+    if (!now.bounded()) {
+      pins.add(Pins.Reason.TOO_MANY_VARIABLES);
     }
   }
 
@@ -84,14 +112,13 @@ final class SessionEffects {
     }
   }
 
-  private static void apply(Effect effect, boolean failed,
-      @Nullable RouteDecision decision, MysqlServer server, Pins pins) {
+  private static void apply(MysqlSession session, Effect effect, boolean failed,
+      CurrentCommand command, MysqlServer server, Pins pins) {
     switch (effect) {
-      case Effect.AssignUserVariable _,Effect.WriteUserVariable _ -> {
-        if (decision == null || decision.multiplex() != IGNORES_USER_VARIABLES) {
-          pins.add(Pins.Reason.USER_VARIABLE); // set before the error, if there was one
-        }
-      }
+      case Effect.AssignUserVariable(String name, Value value) -> userVariable(session, name,
+          failed ? null : UserVariables.literal(value, session.variables()), command, pins);
+      case Effect.WriteUserVariable(String name) -> userVariable(session, name, null, command,
+          pins);
       case Effect.Pin pin -> pins.add(pin);
       case Effect.Unpin unpin -> {
         if (!failed) {
@@ -101,8 +128,8 @@ final class SessionEffects {
       case Effect.Prepare _ -> pins.add(Pins.Reason.TEXT_PREPARE);
       case Effect.SetRole _ -> pins.add(Pins.Reason.ROLE);
       case Effect.CallProcedure _ -> {
-        if (failed || !server.tracks()) {
-          pins.add(Pins.Reason.UNKNOWN); // how far it came, nobody knows
+        if (failed || !server.tracks() || command.unexplained()) {
+          pins.add(Pins.Reason.UNKNOWN); // how far it came, or what it set, nobody knows
         }
       }
       case Effect.Unknown _ -> pins.add(Pins.Reason.UNKNOWN);

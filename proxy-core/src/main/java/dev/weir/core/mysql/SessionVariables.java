@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * System variables by which a session differs from one that has set nothing, as the server itself reported them (session
- * tracking): name in lower case and value as text. Immutable; equal ones are usually the same object, so that comparing
+ * tracking), and {@link UserVariables}: name in lower case and value as text. Immutable; equal ones are usually the same object, so that comparing
  * a client's with a server's costs nothing where nothing was set.
  */
 final class SessionVariables {
@@ -124,7 +124,9 @@ final class SessionVariables {
       if (values.containsKey(name)) {
         continue;
       }
-      if (name.equals(COLLATION)) { // the character set's own
+      if (UserVariables.is(name)) {
+        append(sql, start, name).append(UserVariables.UNSET);
+      } else if (name.equals(COLLATION)) { // the character set's own
         append(sql, start, CHARSET).append(literal(CHARSET, values.getOrDefault(CHARSET, "")));
       } else {
         append(sql, start, name).append("DEFAULT");
@@ -142,10 +144,16 @@ final class SessionVariables {
     if (sql.length() > start) {
       sql.append(", ");
     }
-    return sql.append('`').append(name.replace("`", "``")).append("`=");
+    String written = UserVariables.is(name)
+        ? UserVariables.written(name)
+        : "`" + name.replace("`", "``") + "`";
+    return sql.append(written).append('=');
   }
 
   private static String literal(String name, String value) {
+    if (UserVariables.is(name)) {
+      return value;
+    }
     if (value.isEmpty() && name.equals(RESULTS_CHARSET)) {
       return "NULL"; // the one variable that is tracked and may be NULL
     }

@@ -119,6 +119,7 @@ public final class MySqlClassifier {
       case CALL -> {
         is(Command.CALL, Access.WRITE);
         effects.add(new Effect.CallProcedure(qualifiedName()));
+        tail.assumeAssignments(); // which parameters are OUT, the text does not say
       }
       case PREPARE, EXECUTE, DEALLOCATE -> prepared(first);
       case LOCK, UNLOCK, HANDLER, FLUSH, BACKUP -> locks(first);

@@ -192,7 +192,7 @@ class MySqlClassifierTest {
         row("EXECUTE s USING @a", new Effect.Execute("s"), new Effect.ReadUserVariable("a")),
         row("DEALLOCATE PREPARE s", new Effect.Deallocate("s")),
         row("DROP PREPARE s", new Effect.Deallocate("s")),
-        row("CALL d.p(@x)", new Effect.CallProcedure("d.p"), new Effect.ReadUserVariable("x")),
+        row("CALL d.p(@x)", new Effect.CallProcedure("d.p"), new Effect.WriteUserVariable("x")),
         row("LOAD DATA LOCAL INFILE 'x' INTO TABLE t (a, @b)", new Effect.LoadLocal(),
             new Effect.WriteUserVariable("b")),
         row("KILL 5", new Effect.Kill(false, word("5"))),
