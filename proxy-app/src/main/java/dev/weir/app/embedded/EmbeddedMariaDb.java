@@ -23,7 +23,7 @@ public non-sealed class EmbeddedMariaDb extends EmbeddedServer {
   public static final String MONITOR = "monitor";
 
   private static final String PRODUCT = "MariaDB";
-  private static final List<String> ACCOUNTS = List.of("create database app",
+  private static final List<String> ACCOUNTS = List.of("create database app character set utf8mb4",
       "create user app@'%' identified by 'app'", "grant all on app.* to app@'%'",
       "create user monitor@'%' identified by 'monitor'",
       "grant replication client, slave monitor on *.* to monitor@'%'",

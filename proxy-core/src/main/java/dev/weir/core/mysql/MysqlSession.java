@@ -109,11 +109,16 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     user = as;
     capabilities = agreed;
     intake.loggedIn(agreed);
-    initialVariables = as.attributes().begin(initial);
+    if (link instanceof MirrorLink) {
+      initialVariables = initial;
+      schema = home.visit(as, database);
+    } else {
+      initialVariables = as.attributes().begin(initial);
+      schema = home.loggedIn(as, database);
+      forward = as.row().fastForward() ? new FastForward(this) : null;
+      parked = as.row().transactionPersistent() ? null : new ParkedServers(this);
+    }
     variables = initialVariables;
-    schema = home.loggedIn(as, database);
-    forward = as.row().fastForward() ? new FastForward(this) : null;
-    parked = as.row().transactionPersistent() ? null : new ParkedServers(this);
     dispatch.factsChanged();
     state = State.IDLE;
     times.command(System.nanoTime());

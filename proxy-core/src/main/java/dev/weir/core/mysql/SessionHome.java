@@ -109,6 +109,14 @@ final class SessionHome {
     return to.schema(schema);
   }
 
+  /** The session runs a mirrored statement: it belongs to the user's hostgroup, and no limit concerns it. */
+  String visit(MysqlUser as, String schema) {
+    MysqlGroup to = groups.hostgroup(as.row().defaultHostgroup());
+    to.clients().incrementAndGet();
+    settleIn(to, as);
+    return schema;
+  }
+
   private void settleIn(MysqlGroup to, MysqlUser as) {
     MysqlAccount its = to.account(to.serverUser(as));
     its.clients().incrementAndGet();
