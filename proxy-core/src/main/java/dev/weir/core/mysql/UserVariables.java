@@ -1,6 +1,7 @@
 package dev.weir.core.mysql;
 
 import dev.weir.core.sql.Value;
+import dev.weir.mysql.packet.Collation;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -40,6 +41,15 @@ final class UserVariables {
     return MARK + "`" + key.substring(MARK.length()).replace("`", "``") + "`";
   }
 
+  /** Of literals; MySQL does not report that it has changed with the collation. */
+  private static @Nullable String charset(@Nullable String collation, SessionVariables now) {
+    if (collation == null) {
+      return now.get("character_set_connection");
+    }
+    Collation known = Collation.of(collation);
+    return known == null ? null : known.charset();
+  }
+
   /**
    * The value as SQL that gives the same everywhere, its character set and collation included; null when there is none.
    *
@@ -56,8 +66,8 @@ final class UserVariables {
           ? text.toUpperCase(Locale.ROOT)
           : NUMBER.matcher(text).matches() ? text : null;
     }
-    String charset = now.get("character_set_connection");
     String collation = now.get("collation_connection"); // null is the character set's own
+    String charset = charset(collation, now);
     if (charset == null || WIDE.contains(charset) || !NAME.matcher(charset).matches()
         || (collation != null && !NAME.matcher(collation).matches())
         || !PLAIN.matcher(text).matches()) {

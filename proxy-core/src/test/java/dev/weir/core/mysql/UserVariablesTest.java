@@ -32,7 +32,7 @@ class UserVariablesTest {
       assertThat(UserVariables.literal(new Value.Literal(text, true), UTF8)).as(text).isNull();
     }
     assertThat(UserVariables.literal(new Value.Literal("x", true),
-        UTF8.with("character_set_connection", "ucs2"))).isNull();
+        UTF8.with("collation_connection", "ucs2_bin"))).isNull();
     assertThat(UserVariables.literal(new Value.Literal("x", true), SessionVariables.NONE)).isNull();
     assertThat(UserVariables.literal(new Value.Expression("1 + 1"), UTF8)).isNull();
   }
