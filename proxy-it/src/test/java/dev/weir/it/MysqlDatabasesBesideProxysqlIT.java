@@ -154,6 +154,28 @@ class MysqlDatabasesBesideProxysqlIT {
   }
 
   @Test
+  void aMirroredStatementOfADeclaredDatabaseRunsThereAndIsNoClientOfIt() throws SQLException {
+    mariaDb.execute("create or replace table copied (v text)");
+    try (Connection client = weir.connect("chat"); Connection admin = weir.admin("admin")) {
+      run(admin, "INSERT INTO mysql_query_rules (rule_id, active, match_pattern, mirror_flagOUT)"
+          + " VALUES (1, 1, '^INSERT INTO copied', 700)", "LOAD MYSQL QUERY RULES TO RUNTIME");
+      run(client, "INSERT INTO copied VALUES (CURRENT_USER())");
+      WeirServer.await("the copy",
+          () -> "2".equals(value(client, "SELECT COUNT(*) FROM copied")));
+      WeirServer.await("its end", () -> "0".equals(value(admin,
+          "SELECT SUM(Variable_Value) FROM stats_mysql_global WHERE Variable_Name IN"
+              + " ('Mirror_concurrency', 'Mirror_queue_length')")));
+      assertThat(rows(client, "SELECT DISTINCT v FROM copied")).containsExactly("forced@%");
+      assertThat(rows(admin, "SHOW POOLS"))
+          .anyMatch(row -> row.startsWith("chat|forced|1|0|"));
+    } finally {
+      try (Connection admin = weir.admin("admin")) {
+        run(admin, "DELETE FROM mysql_query_rules", "LOAD MYSQL QUERY RULES TO RUNTIME");
+      }
+    }
+  }
+
+  @Test
   void operatorsOfTheFileAreAtTheAdminPortToo() throws SQLException {
     try (Connection admin = weir.admin()) {
       assertThat(rows(admin, "SELECT username FROM mysql_users")).containsExactly("old");

@@ -28,7 +28,7 @@ final class Mirrors {
   private static final long MAX_BYTES = 64L << 20;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Copy(Worker worker, MysqlUser user, long capabilities,
+  private record Copy(Worker worker, MysqlUser user, MysqlGroup group, long capabilities,
       SessionVariables variables, String schema, MirrorLink.Route route, byte[] packet) {}
 
   private final MysqlRuntime runtime;
@@ -102,7 +102,8 @@ final class Mirrors {
 
     void complete() {
       SessionVariables variables = of.variables().without("autocommit"); // each copy stands alone
-      submit(new Copy(of.worker(), of.user(), of.capabilities(), variables, of.schema(),
+      submit(new Copy(of.worker(), of.user(), of.home().group(), of.capabilities(), variables,
+          of.schema(),
           new MirrorLink.Route(decision.mirrorHostgroup(), decision.mirrorFlagOut(),
               of.link().remote().host(), of.link().local()),
           packet));
@@ -142,8 +143,8 @@ final class Mirrors {
   private void run(Copy copy) {
     MirrorLink link = new MirrorLink(copy.worker, copy.route, () -> ended(copy));
     try {
-      MysqlSession session = runtime.mirror(link, copy.user, copy.capabilities, copy.variables,
-          copy.schema);
+      MysqlSession session = runtime.mirror(link, copy.user, copy.group, copy.capabilities,
+          copy.variables, copy.schema);
       ByteBuf in = link.buffer(copy.packet.length + 8).writeBytes(copy.packet);
       Packets.write(in, 0, new ComSimple(Command.QUIT), copy.capabilities);
       session.onBytes(in);

@@ -127,13 +127,14 @@ public final class MysqlRuntime {
   }
 
   /** A session that runs a mirrored statement: logged in, counted for nobody. On its worker. */
-  MysqlSession mirror(MirrorLink link, MysqlUser user, long capabilities,
+  MysqlSession mirror(MirrorLink link, MysqlUser user, MysqlGroup group, long capabilities,
       SessionVariables variables, String schema) {
     int id = nextSessionId();
     MysqlSession session = new MysqlSession(this, link, id);
     sessions.put(id, session);
     local(link.worker()).add(session);
     strangers.incrementAndGet();
+    session.home().mirrors(group);
     session.loggedIn(user, capabilities, variables, schema);
     return session;
   }

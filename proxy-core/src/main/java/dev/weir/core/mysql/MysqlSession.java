@@ -111,14 +111,13 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     intake.loggedIn(agreed);
     if (link instanceof MirrorLink) {
       initialVariables = initial;
-      schema = home.visit(as, database);
     } else {
       initialVariables = as.attributes().begin(initial);
-      schema = home.loggedIn(as, database);
       forward = as.row().fastForward() ? new FastForward(this) : null;
       parked = as.row().transactionPersistent() ? null : new ParkedServers(this);
     }
     variables = initialVariables;
+    schema = home.loggedIn(as, database);
     dispatch.factsChanged();
     state = State.IDLE;
     times.command(System.nanoTime());

@@ -40,6 +40,8 @@ final class SessionHome {
   private boolean arrived;
   /** Where a USE has led in vain: its server may still be at hand. */
   private @Nullable MysqlAccount strayed;
+  /** The session runs a mirrored statement: it is no client of anybody's. */
+  private boolean mirrors;
 
   SessionHome(MysqlSession session, MysqlRuntime runtime) {
     this.session = session;
@@ -97,6 +99,12 @@ final class SessionHome {
     return full ? Refusal.MAX_DB_CLIENTS : Refusal.DATABASE_REMOVED;
   }
 
+  /** In place of {@link #enter}: the session runs a mirrored statement of a client that belongs there. */
+  void mirrors(MysqlGroup of) {
+    mirrors = true;
+    wanted = of;
+  }
+
   /** The client is in; answers the schema it is in at the servers. */
   String loggedIn(MysqlUser as, String schema) {
     MysqlGroup to = wanted;
@@ -105,21 +113,18 @@ final class SessionHome {
     }
     wanted = null;
     settleIn(to, as);
+    if (mirrors) {
+      return schema; // the client's own, as it is at the servers
+    }
     metrics().traffic().addClientLogins(1);
     return to.schema(schema);
   }
 
-  /** The session runs a mirrored statement: it belongs to the user's hostgroup, and no limit concerns it. */
-  String visit(MysqlUser as, String schema) {
-    MysqlGroup to = groups.hostgroup(as.row().defaultHostgroup());
-    to.clients().incrementAndGet();
-    settleIn(to, as);
-    return schema;
-  }
-
   private void settleIn(MysqlGroup to, MysqlUser as) {
     MysqlAccount its = to.account(to.serverUser(as));
-    its.clients().incrementAndGet();
+    if (!mirrors) {
+      its.clients().incrementAndGet();
+    }
     group = to;
     account = its;
     elsewhere = null;
@@ -132,7 +137,9 @@ final class SessionHome {
 
   /** The client has gone, or logs in as somebody else. */
   void leave() {
-    moveOut(group, account);
+    if (!mirrors) {
+      moveOut(group, account);
+    }
     if (before != null) {
       before.clients().decrementAndGet();
       before = null;
@@ -238,7 +245,7 @@ final class SessionHome {
    * schema's there is replaced. False when it is like any other statement.
    */
   boolean use(String name) {
-    MysqlGroup to = line == null ? null : destination(name);
+    MysqlGroup to = line == null || mirrors ? null : destination(name);
     if (to == null) {
       return false;
     }
@@ -342,6 +349,11 @@ final class SessionHome {
       throw new IllegalStateException("not logged in");
     }
     return its;
+  }
+
+  /** Where a session belongs that is logged in. */
+  MysqlGroup group() {
+    return account().group();
   }
 
   @Nullable
