@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -289,6 +290,19 @@ class MysqlFastForwardIT {
     }
   }
 
+  @Test
+  void whoIsKilledAmidAnAnswerIsToldNothingInTheMiddleOfIt() throws Exception {
+    String row = "SELECT REPEAT('x', 15000000)";
+    try (Raw client = Raw.login(forwarded); Connection admin = weir.admin()) {
+      client.query(row + (" UNION ALL " + row).repeat(5));
+      assertThat(client.some(100_000)).contains("xxx"); // the rest finds no room on its way
+      run(admin, "KILL_CLIENT " + value(admin,
+          "SELECT SessionID FROM stats_mysql_processlist WHERE command = 'Fast forward'"));
+      assertThat(client.end()).matches("x*");
+    }
+    weir.awaitNothingInUse();
+  }
+
   /** A client of few words. */
   private static final class Raw implements AutoCloseable {
     private final Socket socket;
@@ -335,6 +349,25 @@ class MysqlFastForwardIT {
 
     void query(String sql) throws IOException {
       send(packet(0, concat(new byte[]{3}, sql.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    String some(int length) throws IOException {
+      return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+    }
+
+    /** What comes last before the connection ends. */
+    String end() throws IOException {
+      byte[] last = new byte[64];
+      byte[] piece = new byte[1 << 16];
+      try {
+        for (int n = in.read(piece); n > 0; n = in.read(piece)) {
+          byte[] both = concat(last, java.util.Arrays.copyOf(piece, n));
+          last = java.util.Arrays.copyOfRange(both, both.length - 64, both.length);
+        }
+      } catch (SocketException _) {
+        // what was unsent has been dropped with the connection
+      }
+      return new String(last, StandardCharsets.ISO_8859_1);
     }
 
     byte[] read() throws IOException {

@@ -523,7 +523,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   /** Tells the client why, and closes. */
   void refuse(Refusal why) {
     if (state != State.CLOSED) {
-      if (state != State.RUNNING) {
+      if (state != State.RUNNING && state != State.FORWARDING) { // there an answer may be half out
         error(why, intake.nextSequence());
       }
       close(why.message());
