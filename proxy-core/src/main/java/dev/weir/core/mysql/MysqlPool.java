@@ -71,7 +71,7 @@ final class MysqlPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Me
     DatabaseEntry entry = account.group().entry();
     Config config = account.group().config();
     if (entry != null && config != null) {
-      return new PoolLimits(0, config.minPoolSize(entry), 0, 0,
+      return new PoolLimits(0, isOwn() ? 0 : config.minPoolSize(entry), 0, 0,
           config.get(PoolSettings.SERVER_CHECK_DELAY).toNanos(),
           config.serverLifetime(entry).toNanos(),
           config.get(PoolSettings.SERVER_IDLE_TIMEOUT).toNanos(),
