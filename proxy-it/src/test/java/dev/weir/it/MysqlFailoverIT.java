@@ -94,7 +94,7 @@ class MysqlFailoverIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SET @kept = 1", "CREATE TEMPORARY TABLE kept (n int)",
+  @ValueSource(strings = {"SET @kept = UUID_SHORT()", "CREATE TEMPORARY TABLE kept (n int)",
     "SELECT GET_LOCK('kept', 0)"})
   void whatASessionKeptOnItsServerIsToldAsLost(String sql) throws SQLException {
     try (Connection client = weir.connect()) {
@@ -109,7 +109,7 @@ class MysqlFailoverIT {
   @Test
   void aResetForgetsWhatIsLost() throws SQLException {
     try (Connection client = weir.connect("useResetConnection=true")) {
-      run(client, "SET @kept = 1");
+      run(client, "SET @kept = UUID_SHORT()");
       killAll();
       client.unwrap(org.mariadb.jdbc.Connection.class).reset();
       assertThat(value(client, "SELECT 1")).isEqualTo("1");
