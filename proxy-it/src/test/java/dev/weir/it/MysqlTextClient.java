@@ -7,6 +7,7 @@ import dev.weir.mysql.packet.ByteString;
 import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.Collation;
 import dev.weir.mysql.packet.ComQuery;
+import dev.weir.mysql.packet.ComSimple;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.HandshakeResponse41;
 import dev.weir.mysql.packet.HandshakeV10;
@@ -118,6 +119,18 @@ final class MysqlTextClient implements AutoCloseable {
 
   int status() {
     return tracker.outcome().status();
+  }
+
+  /** Takes leave, and waits until the other side has closed. */
+  void quit() throws IOException {
+    try {
+      write(0, new ComSimple(Command.QUIT));
+      while (in.read() >= 0) {
+        // nothing more is of interest
+      }
+    } finally {
+      close();
+    }
   }
 
   @Override

@@ -41,7 +41,8 @@ final class CurrentCommand {
   private long sentNanos;
   private boolean filing;
   private boolean nextTransaction;
-  private boolean unexplained;
+  private boolean toldOfTransaction;
+  private boolean stateChanged;
   private boolean killed;
   private Mirrors.@Nullable Copying copying;
   private final List<String> reported = new ArrayList<>(0);
@@ -90,7 +91,8 @@ final class CurrentCommand {
     repeats = 0;
     filing = false;
     nextTransaction = false;
-    unexplained = false;
+    toldOfTransaction = false;
+    stateChanged = false;
     reported.clear();
     killed = false;
   }
@@ -296,26 +298,26 @@ final class CurrentCommand {
     return nextTransaction;
   }
 
+  /** Whether the answer says anything about it. */
+  boolean toldOfTransaction() {
+    return toldOfTransaction;
+  }
+
   /** What a result of it has reported of the server's session. */
   void reported(List<SessionChange> changes) {
-    boolean explained = false;
-    boolean stateChanged = false;
     for (SessionChange change : changes) {
       switch (change) {
-        case SessionChange.SystemVariable(String name, _) -> {
-          explained = true;
-          reported.add(name);
-        }
-        case SessionChange.Schema _ -> explained = true;
-        case SessionChange.StateChange(boolean yes) -> stateChanged = yes;
-        case SessionChange.TransactionCharacteristics(String sql) ->
+        case SessionChange.SystemVariable(String name, _) -> reported.add(name);
+        case SessionChange.StateChange(boolean yes) -> stateChanged |= yes;
+        case SessionChange.TransactionCharacteristics(String sql) -> {
+          toldOfTransaction = true;
           nextTransaction = !sql.isEmpty();
-        case SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
+        }
+        case SessionChange.Schema _,SessionChange.Gtids _,SessionChange.TransactionState _,SessionChange.Unknown _ -> {
           // whoever wants them asks for them
         }
       }
     }
-    unexplained |= stateChanged && !explained;
   }
 
   /** Names of the variables that the response has reported; valid until {@link #end}. */
@@ -323,8 +325,8 @@ final class CurrentCommand {
     return reported;
   }
 
-  /** Whether the server says that something of the session changed and not what. */
-  boolean unexplained() {
-    return unexplained;
+  /** Whether the server says that something of the session changed, be it said what or not. */
+  boolean stateChanged() {
+    return stateChanged;
   }
 }

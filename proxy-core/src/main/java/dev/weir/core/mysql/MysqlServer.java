@@ -459,8 +459,12 @@ final class MysqlServer extends PooledConnection
     });
   }
 
-  /** A reset keeps the schema, and brings variables back to the login's, but for the character set of some servers. */
+  /**
+   * A reset brings variables back to the login's, but for the character set of some servers. It keeps the schema, but
+   * MariaDB forgets that schema's character set: the next session chooses its own anew.
+   */
   private void afterReset() {
+    schema = "";
     query("SET NAMES utf8mb4 COLLATE utf8mb4_general_ci",
         (_, error) -> setUp(owner.runtime().initialVariables()));
   }

@@ -242,8 +242,8 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
       lastInsertId = outcome.lastInsertId();
       from.lastInsertId(lastInsertId);
     }
+    affectedRows = failed || tracker.endsRows() ? -1 : outcome.affectedRows();
     if (!failed) {
-      affectedRows = outcome.affectedRows();
       home.arrived();
     }
     SessionEffects.apply(this, current, from, outcome, pins);
@@ -254,7 +254,10 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     local.count(this, current, from, tracker, now);
     dispatch.cached().answered(current.capture(), tracker);
     if (!failed) {
-      variables = UnreportedSettings.collation(current.statement(), variables);
+      variables = UnreportedSettings.told(current.statement(), variables);
+      if (!ServerStatus.has(status, ServerStatus.AUTOCOMMIT) || variables != initialVariables) {
+        variables = UnreportedSettings.autocommit(variables, status);
+      }
       from.variables(from.basis().under(variables));
     }
     String question = failed || !from.tracks()

@@ -24,11 +24,11 @@ final class QueryAnswers {
       case Effect.Kill(boolean queryOnly, Value.Literal(String id, _)) ->
         kill(session, queryOnly, id);
       case Effect.ReadConnectionId _ when isOnly(statement, "SELECT CONNECTION_ID()") -> number(
-          session, "CONNECTION_ID()", session.id());
+          session, statement, session.id());
       case Effect.ReadDiagnostics(Effect.Diagnostics what) when what == Effect.Diagnostics.ROW_COUNT
           && isOnly(statement,
               "SELECT ROW_COUNT()") ->
-        number(session, "ROW_COUNT()", session.affectedRows());
+        number(session, statement, session.affectedRows());
       case Effect.ReadDiagnostics(Effect.Diagnostics what) when what == Effect.Diagnostics.CONDITIONS ->
         session.answeredFromKept(statement);
       case Effect.ReadSystemVariable(_, String name) when name.equals("warning_count") ->
@@ -51,7 +51,9 @@ final class QueryAnswers {
     return true;
   }
 
-  private static boolean number(MysqlSession session, String name, long value) {
+  /** The column is called what the client calls it. */
+  private static boolean number(MysqlSession session, Statement statement, long value) {
+    String name = alone(statement).substring("SELECT".length()).strip();
     session.answer(ColumnDefinition41.number(name), Long.toString(value));
     return true;
   }
@@ -59,7 +61,11 @@ final class QueryAnswers {
   static boolean isOnly(Statement statement, String text) {
     return statement.bytes().length <= MAX_TEXT
         && statement.classification().statements() == 1
-        && statement.text().strip().replaceAll(";$", "").strip().equalsIgnoreCase(text);
+        && alone(statement).equalsIgnoreCase(text);
+  }
+
+  private static String alone(Statement statement) {
+    return statement.text().strip().replaceAll(";$", "").strip();
   }
 
   /** Whether it asks for the id that an INSERT of this session has made. */

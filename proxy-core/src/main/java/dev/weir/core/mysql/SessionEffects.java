@@ -6,6 +6,7 @@ import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
 import dev.weir.core.sql.Value;
 import dev.weir.mysql.codec.Outcome;
+import dev.weir.mysql.packet.Capabilities;
 import dev.weir.mysql.packet.Command;
 import dev.weir.mysql.packet.ServerStatus;
 import java.util.List;
@@ -31,7 +32,7 @@ final class SessionEffects {
     if (command.nextTransaction()
         && !ServerStatus.has(outcome.status(), ServerStatus.IN_TRANSACTION)) {
       pins.add(Pins.Reason.NEXT_TRANSACTION);
-    } else if (!failed) {
+    } else if (command.toldOfTransaction() || (!failed && !server.tracks())) {
       pins.remove(Pins.Reason.NEXT_TRANSACTION);
     }
     boolean cursor = ServerStatus.has(outcome.status(), ServerStatus.CURSOR_EXISTS)
@@ -55,13 +56,19 @@ final class SessionEffects {
       for (Effect effect : c.effects()) {
         apply(session, effect, failed, command, server, pins);
       }
-    } else if (command.unexplained()) {
+    } else if (command.stateChanged() || isToldLater(server, outcome)) {
       pins.add(Pins.Reason.UNKNOWN); // a function changed something
     }
     ruleAsks(command.decision(), pins);
     if (failed && !ServerStatus.has(session.status(), ServerStatus.AUTOCOMMIT)) {
       pins.add(Pins.Reason.WARNINGS); // whether a transaction is open, the next answer tells
     }
+  }
+
+  /** An EOF packet says that something has changed; what it is comes with the OK of a later statement. */
+  private static boolean isToldLater(MysqlServer server, Outcome outcome) {
+    return ServerStatus.has(outcome.status(), ServerStatus.SESSION_STATE_CHANGED)
+        && !Capabilities.has(server.capabilities(), Capabilities.DEPRECATE_EOF);
   }
 
   /**
@@ -126,9 +133,14 @@ final class SessionEffects {
         }
       }
       case Effect.Prepare _ -> pins.add(Pins.Reason.TEXT_PREPARE);
+      case Effect.Execute _ -> {
+        if (!server.tracks() || command.stateChanged()) {
+          pins.add(Pins.Reason.UNKNOWN); // what it has run is not looked at
+        }
+      }
       case Effect.SetRole _ -> pins.add(Pins.Reason.ROLE);
       case Effect.CallProcedure _ -> {
-        if (failed || !server.tracks() || command.unexplained()) {
+        if (failed || !server.tracks() || command.stateChanged()) {
           pins.add(Pins.Reason.UNKNOWN); // how far it came, or what it set, nobody knows
         }
       }
@@ -137,7 +149,8 @@ final class SessionEffects {
           && SessionVariables.staysOnServer(name) ->
         pins.add(Pins.Reason.UNKNOWN);
       case Effect.Assign _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.SetTransaction _,Effect.UseDatabase _ -> {
-        if (!server.tracks()) {
+        if (!server.tracks() || (effect instanceof Effect.Assign(_, String name, Value value)
+            && ServerNames.isMariaDb(server.version()) && UnreportedSettings.untold(name, value))) {
           pins.add(Pins.Reason.UNKNOWN);
         }
       }
@@ -146,7 +159,7 @@ final class SessionEffects {
           server.lastInsertId(-1); // LAST_INSERT_ID(n) sets it, and no answer says so
         }
       }
-      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.Execute _,Effect.Deallocate _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ -> {
+      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.Deallocate _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ -> {
         // the transaction is in the status flags; the rest leaves nothing behind
       }
     }

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * it has. Confined to its worker.
  */
 abstract class SessionStanding {
+  /** Flags that are about the statement that has run, and not about the session. */
+  private static final int OF_STATEMENT = ServerStatus.NO_GOOD_INDEX_USED
+      | ServerStatus.NO_INDEX_USED | ServerStatus.CURSOR_EXISTS | ServerStatus.LAST_ROW_SENT
+      | ServerStatus.DB_DROPPED | ServerStatus.QUERY_WAS_SLOW | ServerStatus.PS_OUT_PARAMETERS
+      | ServerStatus.MORE_RESULTS_EXIST;
+
   @Nullable MysqlUser user;
   @Nullable MysqlServer server;
   Pins pins = new Pins();
@@ -95,7 +101,7 @@ abstract class SessionStanding {
 
   /** Flags as the client is to see them: in a transaction when one is open anywhere. */
   int status() {
-    return status | statusElsewhere();
+    return status & ~OF_STATEMENT | statusElsewhere();
   }
 
   // --- its servers ---

@@ -33,11 +33,13 @@ final class SessionVariables {
   private static final String COLLATION = "collation_connection";
   private static final String RESULTS_CHARSET = "character_set_results";
   /**
-   * Reported as variables are, yet no setting: {@code last_gtid} nobody can set; the others are for the next statement,
-   * or stand still when they were set and cannot be told from running ones.
+   * Reported as variables are, yet no setting: {@code last_gtid} nobody can set; character sets of the database follow the
+   * schema; the others are for the next statement, or stand still when they were set and cannot be told from running
+   * ones.
    */
   private static final Set<String> NOT_SETTINGS = Set.of("last_gtid", "timestamp", "insert_id",
-      "last_insert_id", "identity", "rand_seed1", "rand_seed2", "gtid_seq_no");
+      "last_insert_id", "identity", "rand_seed1", "rand_seed2", "gtid_seq_no",
+      "character_set_database", "collation_database");
 
   private final NavigableMap<String, String> values;
   private final int chars;

@@ -19,6 +19,7 @@ public final class Outcome {
 
   private int status;
   private int statusAt = NONE; // in the buffer given to the last scan
+  private int hidden; // flags that the packet just read is not to show
   private int warnings;
   private long affectedRows;
   private long lastInsertId;
@@ -59,9 +60,14 @@ public final class Outcome {
     warnings = in.getUnsignedShortLE(payload + 1);
     statusAt = payload + 3;
     status = in.getUnsignedShortLE(statusAt);
+    hidden = ServerStatus.SESSION_STATE_CHANGED; // it has no room for what has changed
+    if (ServerStatus.has(status, hidden)) {
+      writeStatus(in, 0);
+    }
   }
 
   void readOk(ByteBuf in, int payload, int end, long capabilities) {
+    hidden = 0;
     int at = payload + 1;
     affectedRows = Wire.getLenenc(in, at, end, "Ok.affectedRows");
     at += Wire.lenencSize(in.getByte(at));
@@ -96,7 +102,7 @@ public final class Outcome {
 
   /** Adds flags to those in the packet just read, and not to {@link #status}. */
   void writeStatus(ByteBuf in, int added) {
-    in.setShortLE(statusAt, status | added);
+    in.setShortLE(statusAt, (status & ~hidden) | added);
   }
 
   /** False when it only reports progress. */

@@ -78,6 +78,7 @@ public final class ResponseTracker {
   private int definitions; // still to come
   private int statementColumns;
   private int addedStatus;
+  private boolean endsRows;
 
   private final Outcome outcome = new Outcome();
   private long rows;
@@ -117,6 +118,7 @@ public final class ResponseTracker {
     definitions = 0;
     statementColumns = 0;
     addedStatus = 0;
+    endsRows = false;
     outcome.reset();
     rows = 0;
     bytes = 0;
@@ -336,6 +338,7 @@ public final class ResponseTracker {
   private void read(Kind found, ByteBuf in, int payload, int end) {
     switch (found) {
       case OK -> {
+        endsRows = false;
         outcome.readOk(in, payload, end, capabilities);
         showStatus(in);
         endResult();
@@ -373,6 +376,7 @@ public final class ResponseTracker {
   }
 
   private void readEnd(ByteBuf in, int payload, int end) {
+    endsRows = true;
     if (endsAreOks()) {
       outcome.readOk(in, payload, end, capabilities);
     } else {
@@ -516,6 +520,11 @@ public final class ResponseTracker {
   /** Accepted so far, headers included. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Whether the result that ended last has rows, be it none of them. */
+  public boolean endsRows() {
+    return endsRows;
   }
 
   /** How many have ended, the error included. */

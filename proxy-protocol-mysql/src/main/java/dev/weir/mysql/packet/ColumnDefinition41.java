@@ -21,7 +21,6 @@ public record ColumnDefinition41(String catalog, String schema, String table, St
   public static final int PRIMARY_KEY = 1 << 1;
   public static final int UNSIGNED = 1 << 5;
   public static final int BINARY = 1 << 7;
-  public static final int NUMERIC = 1 << 15;
 
   private static final int FIXED = 12; // bytes of the fields behind the texts
   private static final int ANY_DECIMALS = 31;
@@ -31,9 +30,9 @@ public record ColumnDefinition41(String catalog, String schema, String table, St
     return of(name, collation, length, FieldType.VAR_STRING, 0, ANY_DECIMALS);
   }
 
-  /** A column of whole numbers of 64 bits in a result that we make ourselves. */
+  /** A column of whole numbers of 64 bits, as of a function that is never null, in a result that we make ourselves. */
   public static ColumnDefinition41 number(String name) {
-    return of(name, Collation.BINARY, 21, FieldType.LONGLONG, BINARY | NUMERIC, 0);
+    return of(name, Collation.BINARY, 21, FieldType.LONGLONG, NOT_NULL | BINARY, 0);
   }
 
   public static ColumnDefinition41 of(String name, int collation, long length, int type, int flags,
