@@ -1,101 +1,13 @@
 #!/usr/bin/env python3
-"""Weir beside PgBouncer in one run: interleaved rounds, ratios with their spread, Markdown."""
-import argparse, glob, os, pwd, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time
+"""Weir beside its peers in one run: interleaved rounds, ratios with their spread, Markdown."""
+import argparse, glob, os, pwd, re, shutil, signal, subprocess, sys, tempfile, time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
-DIST = os.path.join(ROOT, "proxy-app", "target", "dist")
-TOOLS = os.path.join(HERE, "target")
-TICK = os.sysconf("SC_CLK_TCK")
-POOL = 20
+import common
+import measure_mysql
+from common import HERE, POOL, TOOLS, Proxy, Rounds, as_nobody, await_port, cores_to_pin, cpu, free_port, java, load, machine, rss_mb, \
+    say, spawn, started, stop, turns, warm_up
+
 IDLE_CLIENTS = 5000
-
-
-def say(text):
-    print("bench: " + text, file=sys.stderr, flush=True)
-
-
-# --- processes: everything that is started is in one list and is stopped from it ---
-
-started = []
-
-
-def as_nobody():
-    """PostgreSQL and PgBouncer refuse root."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv"):
-        who = pwd.getpwnam("nobody")
-        return ["setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"]
-    return ["runuser", "-u", "nobody", "--"]  # stays as a parent: CPU time is then read of its child
-
-
-def pinned(cpu):
-    return ["taskset", "-c", str(cpu)] if cpu is not None and shutil.which("taskset") else []
-
-
-def spawn(command, log, **more):
-    out = open(log, "ab")
-    child = subprocess.Popen(command, stdout=out if "stdout" not in more else more.pop("stdout"), stderr=out,
-                             stdin=more.pop("stdin", subprocess.DEVNULL), start_new_session=True, **more)
-    out.close()
-    started.append(child)
-    return child
-
-
-def stop(child, how=signal.SIGTERM):
-    if child.poll() is None:
-        try:
-            child.send_signal(how)
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-    if child in started:
-        started.remove(child)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def await_port(port, child, log, patience=60):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if child.poll() is not None:
-            break
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    with open(log, errors="replace") as text:
-        sys.exit("bench: did not start: " + " ".join(child.args[-3:]) + "\n" + text.read()[-2000:])
-
-
-# --- what a process costs ---
-
-
-def cpu(pid):
-    """User and system CPU seconds of all threads, in ticks of 10 ms, and their sum of nanosecond resolution."""
-    with open(f"/proc/{pid}/stat") as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    exact = 0
-    for task in glob.glob(f"/proc/{pid}/task/*/schedstat"):
-        try:
-            with open(task) as f:
-                exact += int(f.read().split()[0])
-        except OSError:
-            pass  # the thread has ended
-    return int(fields[11]) / TICK, int(fields[12]) / TICK, exact / 1e9
-
-
-def rss_mb(pid):
-    with open(f"/proc/{pid}/status") as f:
-        return next(int(line.split()[1]) for line in f if line.startswith("VmRSS")) / 1024
-
 
 # --- the database ---
 
@@ -131,8 +43,7 @@ class Postgres:
 
     def embedded(self):
         log = os.path.join(self.folder, "postgres.log")
-        java = next(d for d in glob.glob("/usr/lib/jvm/*25*") + [os.environ.get("WEIR_JAVA_HOME", "")] if os.path.isdir(d))
-        self.child = spawn([f"{java}/bin/java", "-cp", f"{DIST}/lib/*", f"{HERE}/StartPostgres.java", f"{DIST}/embedded"], log,
+        self.child = spawn([java(), "-cp", f"{common.DIST}/lib/*", f"{HERE}/StartPostgres.java", f"{common.DIST}/embedded"], log,
                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         answer = self.child.stdout.readline().split()
         if len(answer) != 2:
@@ -191,18 +102,6 @@ ignore_startup_parameters = extra_float_digits
     return path
 
 
-class Proxy:
-    def __init__(self, name, command, folder, listen, cpu_no):
-        self.name, self.port = name, listen
-        log = os.path.join(folder, name + ".log")
-        self.child = spawn(pinned(cpu_no) + command, log, cwd="/")
-        await_port(listen, self.child, log)
-        self.pid = self.child.pid
-
-    def stop(self):
-        stop(self.child)
-
-
 def pgbouncer():
     return shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 
@@ -211,57 +110,13 @@ def start_proxies(folder, backend, user, password, workers, cpu_no):
     proxies = []
     extra = f"[weir]\nworkers = {workers}\n" if workers else ""
     port = free_port()
-    proxies.append(Proxy("weir", as_nobody() + [f"{DIST}/bin/weir", "-q", ini(folder, "weir", port, backend, user, password, extra)],
+    proxies.append(Proxy("weir", as_nobody() + [f"{common.DIST}/bin/weir", "-q", ini(folder, "weir", port, backend, user, password, extra)],
                          folder, port, cpu_no))
     if pgbouncer():
         port = free_port()
         proxies.append(Proxy("pgbouncer", as_nobody() + [pgbouncer(), "-q", ini(folder, "pgbouncer", port, backend, user, password)],
                              folder, port, cpu_no))
     return proxies
-
-
-# --- rounds ---
-
-
-class Rounds:
-    """Values by (case, proxy, measure), one for each round."""
-
-    def __init__(self):
-        self.values = {}
-        self.cases = []
-
-    def add(self, case, proxy, measures):
-        if case not in self.cases:
-            self.cases.append(case)
-        for measure, value in measures.items():
-            self.values.setdefault((case, proxy, measure), []).append(value)
-
-    def median(self, case, proxy, measure):
-        values = [v for v in self.values.get((case, proxy, measure), []) if v is not None]
-        return statistics.median(values) if values else None
-
-    def ratio(self, case, measure, one="weir", other="pgbouncer"):
-        """Median and range of the rounds' own ratios, as text."""
-        pairs = zip(self.values.get((case, one, measure), []), self.values.get((case, other, measure), []))
-        ratios = sorted(a / b for a, b in pairs if a is not None and b)
-        if not ratios:
-            return "–"
-        return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
-
-
-def turns(proxies, number):
-    """Who is first changes from round to round."""
-    shift = number % len(proxies)
-    return proxies[shift:] + proxies[:shift]
-
-
-def warm_up(proxy, args, run, protocols):
-    """Transactions and not seconds: on a busy machine the compilers get to them later."""
-    end = time.monotonic() + 60
-    for protocol in protocols:
-        done = 0
-        while done < args.warm and time.monotonic() < end:
-            done += run(protocol)
 
 
 def pgbench(proxy, folder, database, protocol, clients, seconds):
@@ -291,17 +146,8 @@ def pgbench(proxy, folder, database, protocol, clients, seconds):
             "rss": rss_mb(proxy.pid)}
 
 
-def pgload(proxy, backend, mode, clients, seconds, gen_cpu, *more):
-    command = pinned(gen_cpu) + [f"{TOOLS}/pgload", "-P", str(proxy.port), "-b", str(backend), "-c", str(clients), "-m", mode, "-t",
-                                 str(seconds), "-w", "0.3", "-L", proxy.name, "-p", str(proxy.pid), *more]
-    done = subprocess.run(command, capture_output=True, text=True)
-    got = {k: float(v) for k, v in re.findall(r"([\w/%-]+)=\s*([\d.]+)", done.stdout)}
-    if done.returncode != 0 or not got:
-        say(f"{proxy.name} {mode} {clients}: failed: " + done.stderr.strip()[-200:])
-        return dict.fromkeys(["tps", "cpu/tx", "cpu/gen", "u", "p99", "MB/cpu-s", "rss"])  # keeps the rounds in step
-    if "tps" in got and got["tps"] > 0:
-        got["cpu/gen"] = got["cpu/tx"] / max(got["gen"], 0.01)
-    return got
+def pgload(*run):
+    return load("pgload", *run)
 
 
 # --- the parts ---
@@ -346,7 +192,7 @@ def part_clean(args, folder):
     postgres = Postgres(folder)
     args.versions.append(postgres.version)
     port = free_port()
-    proxy = Proxy("weir", as_nobody() + [f"{DIST}/bin/weir", "-q",
+    proxy = Proxy("weir", as_nobody() + [f"{common.DIST}/bin/weir", "-q",
                                          ini(folder, "weir", port, postgres.port, postgres.user, postgres.password)], folder, port, None)
     print(f"\n## pgbench -S for {args.seconds} s each, {POOL} servers\n")
     print("| mode | protocol | clients | transactions | per second | failed |")
@@ -376,8 +222,7 @@ def part_clean(args, folder):
 
 
 def part_load(args, folder):
-    cores = os.cpu_count() or 1
-    gen_cpu, proxy_cpu = (0, 1) if cores > 1 else (None, None)
+    gen_cpu, proxy_cpu = cores_to_pin()
     backend = free_port()
     proxies = start_proxies(folder, backend, "bench", "", 1, proxy_cpu)
     try:
@@ -442,23 +287,17 @@ def part_load(args, folder):
     print(f"| and with {IDLE_CLIENTS} idle clients again, MB | " + " | ".join(f"{warm_idle[n][1]:.1f}" if n in warm_idle else "–" for n in names) + " |")
 
 
-def machine():
-    model = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "unknown CPU")
-    memory = next(int(l.split()[1]) // 1024 // 1024 for l in open("/proc/meminfo") if l.startswith("MemTotal"))
-    return f"{os.cpu_count()} x {model}, {memory} GiB, Linux {os.uname().release}, load average {os.getloadavg()[0]:.1f} at the start"
-
-
 def main():
     parse = argparse.ArgumentParser(prog="bench/run", description=__doc__)
     parse.add_argument("--full", action="store_true", help="7 rounds of 4 seconds instead of 3 rounds of 1 second")
     parse.add_argument("--rounds", type=int)
     parse.add_argument("--seconds", type=float, help="of each single run")
-    parse.add_argument("--only", choices=["pgbench", "load", "clean"],
-                       help="one part; clean is none of the usual two: a minute of each combination, looking for failures")
+    parse.add_argument("--only", choices=["pgbench", "load", "mysql", "clean"],
+                       help="one part; clean is none of the usual three: a minute of each combination, looking for failures")
     parse.add_argument("--out", default=os.path.join(TOOLS, "latest.md"), help="a copy of the report goes here")
-    parse.add_argument("--dist", default=DIST, help="an unpacked distribution in place of this checkout's build")
+    parse.add_argument("--dist", default=common.DIST, help="an unpacked distribution in place of this checkout's build")
     args = parse.parse_args()
-    globals()["DIST"] = os.path.abspath(args.dist)
+    common.DIST = os.path.abspath(args.dist)
     args.rounds = args.rounds or (7 if args.full else 3)
     args.seconds = args.seconds or (60 if args.only == "clean" else 4 if args.full else 1)
     args.seconds = int(args.seconds) if args.seconds == int(args.seconds) else args.seconds
@@ -478,14 +317,19 @@ def main():
             where = machine()
             if args.only == "clean":
                 part_clean(args, folder)
-            elif args.only != "load":
-                part_pgbench(args, folder)
-            if args.only not in ("pgbench", "clean") and os.path.exists(f"{TOOLS}/pgload"):
+            if args.only in (None, "pgbench"):
+                if shutil.which("pgbench"):
+                    part_pgbench(args, folder)
+                else:
+                    say("pgbench is not installed (Debian: postgresql-contrib): measured without it")
+            if args.only in (None, "load") and os.path.exists(f"{TOOLS}/pgload"):
                 part_load(args, folder)
+            if args.only in (None, "mysql"):
+                measure_mysql.part(args, folder)
         sys.stdout = screen
         if pgbouncer():
             args.versions.append(subprocess.run([pgbouncer(), "--version"], capture_output=True, text=True).stdout.split("\n")[0])
-        weir = subprocess.run([f"{DIST}/bin/weir", "--version"], capture_output=True, text=True).stdout.strip().split("\n")
+        weir = subprocess.run([f"{common.DIST}/bin/weir", "--version"], capture_output=True, text=True).stdout.strip().split("\n")
         args.versions.append("Weir: " + ", ".join(weir))
         with open(report) as f:
             text = f"Machine: {where}.\n\nVersions: {'; '.join(args.versions)}. {args.rounds} rounds of {args.seconds} s.\n" + f.read()

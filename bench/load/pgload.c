@@ -4,17 +4,7 @@
    Prints one line: label mode conns tx/s p50 p99 p999 (us), proxy user/sys us per tx, proxy cpu share, rss MB.
    "tx" is BEGIN; SELECT; COMMIT as three simple queries (one transaction counted). */
 #include "pgproto.h"
-#include <dirent.h>
 #include <getopt.h>
-#define NB 4096
-static uint64_t hist[NB];
-static int hidx(uint64_t ns) { /* 64 sub-buckets per power of two */
-    if (ns < 64) return ns;
-    int e = 63 - __builtin_clzll(ns);
-    int i = (e - 5) * 64 + ((ns >> (e - 6)) & 63);
-    return i < NB ? i : NB - 1;
-}
-static double hval(int i) { if (i < 64) return i; int e = i / 64 + 5; return (double)((64ull + i % 64) << (e - 6)); }
 typedef struct { int isbe; be_t b; } bec_t;
 typedef struct {
     int isbe, fd, state, step, rstate; uint32_t need; uint8_t hdr[5]; int hlen; char type; uint64_t t0; char z;
@@ -154,53 +144,6 @@ static void c_event(cl_t *c, uint32_t evs) {
     }
     while (rdy-- > 0) on_ready(c);
 }
-typedef struct { double u, s, t; long rss; } usage_t; /* t: all threads' time on a CPU, in ns resolution; u and s count clock ticks */
-static int isdesc(int p, int root) { /* is p == root or a descendant? */
-    for (int i = 0; i < 8; i++) {
-        if (p == root) return 1;
-        if (p <= 1) return 0;
-        char f[64], b[512]; snprintf(f, sizeof f, "/proc/%d/stat", p);
-        FILE *h = fopen(f, "r"); if (!h) return 0;
-        int ok = fgets(b, sizeof b, h) != 0; fclose(h); if (!ok) return 0;
-        char *q = strrchr(b, ')'); int pp; if (!q || sscanf(q + 2, "%*c %d", &pp) != 1) return 0;
-        p = pp;
-    }
-    return 0;
-}
-static usage_t usage(int root) {
-    usage_t r = {0, 0, 0, 0};
-    if (!root) return r;
-    double tk = sysconf(_SC_CLK_TCK);
-    DIR *d = opendir("/proc"); struct dirent *e;
-    while ((e = readdir(d))) {
-        int p = atoi(e->d_name);
-        if (!p || !isdesc(p, root)) continue;
-        char f[64], b[1024]; snprintf(f, sizeof f, "/proc/%d/stat", p);
-        FILE *h = fopen(f, "r"); if (!h) continue;
-        if (fgets(b, sizeof b, h)) {
-            unsigned long ut, st; long cut, cst, rss;
-            char *q = strrchr(b, ')') + 2;
-            if (sscanf(q, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld %*d %*d %*d %*d %*u %*u %ld", &ut, &st, &cut, &cst, &rss) == 5) {
-                r.u += ut / tk; r.s += st / tk; r.rss += rss * 4096;
-                if (p == root) { r.u += cut / tk; r.s += cst / tk; }
-            }
-        }
-        fclose(h);
-        char td[32]; snprintf(td, sizeof td, "/proc/%d/task", p);
-        DIR *ts = opendir(td); struct dirent *te;
-        while (ts && (te = readdir(ts))) {
-            unsigned long long ns; char tf[320]; if (te->d_name[0] == '.') continue;
-            snprintf(tf, sizeof tf, "%s/%s/schedstat", td, te->d_name);
-            FILE *th = fopen(tf, "r"); if (!th) continue;
-            if (fscanf(th, "%llu", &ns) == 1) r.t += ns / 1e9;
-            fclose(th);
-        }
-        if (ts) closedir(ts);
-    }
-    closedir(d);
-    return r;
-}
-static double spent(usage_t a, usage_t b) { return b.t > 0 ? b.t - a.t : b.u - a.u + b.s - a.s; }
 int main(int ac, char **av) {
     int o;
     while ((o = getopt(ac, av, "P:b:c:t:w:m:p:r:u:d:L:n:s:")) != -1) switch (o) {
@@ -266,15 +209,13 @@ int main(int ac, char **av) {
             } else if (!stop) c_event((cl_t *)kind, evs[i].events);
         }
     }
-    double el = (t_end - t_meas) / 1e9; uint64_t acc = 0; double p50 = 0, p99 = 0, p999 = 0;
-    for (int i = 0; i < NB; i++) { acc += hist[i]; if (!p50 && acc >= done * .5) p50 = hval(i); if (!p99 && acc >= done * .99) p99 = hval(i); if (!p999 && acc >= done * .999) p999 = hval(i); }
-    double gu = (r1.ru_utime.tv_sec - r0.ru_utime.tv_sec) + (r1.ru_utime.tv_usec - r0.ru_utime.tv_usec) / 1e6, gs = (r1.ru_stime.tv_sec - r0.ru_stime.tv_sec) + (r1.ru_stime.tv_usec - r0.ru_stime.tv_usec) / 1e6;
+    double el = (t_end - t_meas) / 1e9;
     double d = done ? done : 1;
     if (mode == 5 || mode == 6) {
         double mb = (mode == 5 ? bytes_in : bytes_out) / 1e6, cpu = spent(u0, u1);
         printf("%-16s %-6s c=%-4d MB/s=%.0f MB/cpu-s=%.0f u=%.2f s=%.2f cpu%%=%.0f rss=%.1fMB\n", label, modename, conns, mb / el, cpu > 0 ? mb / cpu : 0, u1.u - u0.u, u1.s - u0.s, cpu / el * 100, u1.rss / 1048576.0);
     } else
-        printf("%-16s %-6s c=%-4d tps=%-7.0f p50=%-7.1f p99=%-7.1f p999=%-7.1f cpu/tx=%.2f u=%.2f s=%.2f cpu%%=%.0f gen=%.2f rss=%.1fMB fail=%d\n", label, modename, conns, done / el, p50 / 1e3, p99 / 1e3, p999 / 1e3,
-               spent(u0, u1) * 1e6 / d, (u1.u - u0.u) * 1e6 / d, (u1.s - u0.s) * 1e6 / d, spent(u0, u1) / el * 100, (gu + gs) * 1e6 / d, u1.rss / 1048576.0, failed);
+        printf("%-16s %-6s c=%-4d tps=%-7.0f p50=%-7.1f p99=%-7.1f p999=%-7.1f cpu/tx=%.2f u=%.2f s=%.2f cpu%%=%.0f gen=%.2f rss=%.1fMB fail=%d\n", label, modename, conns, done / el, percentile(.5, done) / 1e3, percentile(.99, done) / 1e3, percentile(.999, done) / 1e3,
+               spent(u0, u1) * 1e6 / d, (u1.u - u0.u) * 1e6 / d, (u1.s - u0.s) * 1e6 / d, spent(u0, u1) / el * 100, own_cpu(r0, r1) * 1e6 / d, u1.rss / 1048576.0, failed);
     return 0;
 }
