@@ -32,7 +32,8 @@ class MysqlDifferentialIT {
   /** {@code #} is the client's number, {@code %} a digit, {@code ~} one of two names; a bar is between statements. */
   private static final String[] STEPS = {
     "SET @u~ = %", "SET @u~ = 'v%'", "SET @u~ = NULL", "SET @u~ = @u~ + 1", "SELECT @u~ := %",
-    "SELECT % INTO @u~", "SELECT CONCAT_WS('/', @u0, @u1, @u9)", "SET @u0 = %, @u1 = 'w%'", "CALL setter(%)",
+    "SELECT % INTO @u~", "SELECT CONCAT_WS('/', @u0, @u1, @u9)", "SET @u0 = %, @u1 = 'w%'",
+    "CALL setter(%)",
     "CALL answers(@u~)", "SELECT remembers(%)", "SET @u~ = 'it''s %'", "SET @u~ = @@sql_mode",
     "SET sql_mode = 'ANSI_QUOTES'", "SET sql_mode = ''", "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
     "SET SESSION sql_mode = DEFAULT", "SELECT @@sql_mode", "SELECT \"x%\"", "SELECT 'a\\nb'",
@@ -110,7 +111,8 @@ class MysqlDifferentialIT {
       int client = random.nextInt(CLIENTS);
       String sql = STEPS[random.nextInt(STEPS.length)].replace("#", Integer.toString(client));
       StringBuilder filled = new StringBuilder();
-      for (char c : sql.toCharArray()) {
+      for (int at = 0; at < sql.length(); at++) {
+        char c = sql.charAt(at);
         filled.append(switch (c) {
           case '%' -> Integer.toString(1 + random.nextInt(9));
           case '~' -> Integer.toString(random.nextInt(2));

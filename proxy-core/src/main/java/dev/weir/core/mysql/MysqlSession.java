@@ -255,7 +255,8 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     dispatch.cached().answered(current.capture(), tracker);
     if (!failed) {
       variables = UnreportedSettings.told(current.statement(), variables);
-      if (!ServerStatus.has(status, ServerStatus.AUTOCOMMIT) || variables != initialVariables) {
+      if (!ServerStatus.has(status, ServerStatus.AUTOCOMMIT)
+          || !variables.equals(initialVariables)) {
         variables = UnreportedSettings.autocommit(variables, status);
       }
       from.variables(from.basis().under(variables));

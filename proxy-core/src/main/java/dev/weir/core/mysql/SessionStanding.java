@@ -101,7 +101,7 @@ abstract class SessionStanding {
 
   /** Flags as the client is to see them: in a transaction when one is open anywhere. */
   int status() {
-    return status & ~OF_STATEMENT | statusElsewhere();
+    return (status & ~OF_STATEMENT) | statusElsewhere();
   }
 
   // --- its servers ---
