@@ -18,7 +18,7 @@ class ResultWriterTest {
       ColumnDefinition41.text("v", Collation.UTF8MB4_GENERAL_CI, 80),
       ColumnDefinition41.number("n"));
   private static final String DEFINITIONS = "17 0000 02 03 'def' 00 00 00 01 'v' 00 0c 2d00"
-      + "50000000 fd 0000 1f 0000 17 0000 03 03 'def' 00 00 00 01 'n' 00 0c 3f00 15000000 08 8080 00"
+      + "50000000 fd 0000 1f 0000 17 0000 03 03 'def' 00 00 00 01 'n' 00 0c 3f00 15000000 08 8100 00"
       + "0000";
 
   @Test
