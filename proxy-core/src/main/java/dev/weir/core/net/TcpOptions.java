@@ -19,6 +19,7 @@ public record TcpOptions(
     boolean deferAccept,
     int backlog,
     boolean reusePort) {
+  private static final int GREETED_BACKLOG = 4096;
 
   /** The same with another keepalive. */
   public TcpOptions keepAlive(boolean on, int idleSeconds) {
@@ -26,9 +27,12 @@ public record TcpOptions(
         bufferBytes, deferAccept, backlog, reusePort);
   }
 
-  /** The same for a protocol in which the server speaks first: nothing may wait for what clients send. */
+  /**
+   * The same for a protocol in which the server speaks first: nothing may wait for what clients send. A client that finds
+   * the listen queue full may take itself for connected and wait for its greeting for ever, so the queue is long.
+   */
   public TcpOptions serverSpeaksFirst() {
     return new TcpOptions(keepAlive, keepCount, keepIdleSeconds, keepIntervalSeconds,
-        userTimeoutMillis, bufferBytes, false, backlog, reusePort);
+        userTimeoutMillis, bufferBytes, false, Math.max(backlog, GREETED_BACKLOG), reusePort);
   }
 }
