@@ -96,6 +96,6 @@ class SettingsPageTest {
   void thePageHasALineForEachSettingAndKey() {
     Matcher lines = java.util.regex.Pattern.compile("(?m)^\\| `").matcher(page());
 
-    assertThat(lines.results().count()).isEqualTo(101 + WeirSettings.ALL.size() + 23 + 10 + 3);
+    assertThat(lines.results().count()).isEqualTo(101 + WeirSettings.ALL.size() + 24 + 11 + 3);
   }
 }
