@@ -208,6 +208,16 @@ public final class Config {
     return mode == null ? get(PoolSettings.POOL_MODE) : mode;
   }
 
+  /** What becomes of the state of sessions: user, else database, else global. */
+  public SessionState sessionState(DatabaseEntry database, @Nullable String poolUser) {
+    UserEntry user = user(poolUser);
+    if (user != null && user.sessionState() != null) {
+      return user.sessionState();
+    }
+    SessionState own = database.sessionState();
+    return own == null ? get(WeirSettings.SESSION_STATE) : own;
+  }
+
   /** Most servers of a database over all its pools; 0 is no limit. */
   public int maxDbConnections(DatabaseEntry database) {
     return orGlobal(database.maxDbConnections(), PoolSettings.MAX_DB_CONNECTIONS);

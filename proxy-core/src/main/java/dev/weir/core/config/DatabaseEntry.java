@@ -48,7 +48,8 @@ public record DatabaseEntry(
     @Nullable Duration queryWaitTimeout,
     @Nullable PoolMode poolMode,
     LoadBalanceHosts loadBalanceHosts,
-    @Nullable String connectQuery) {
+    @Nullable String connectQuery,
+    @Nullable SessionState sessionState) {
   public static final int DEFAULT_PORT = 5432;
 
   public DatabaseEntry {
@@ -73,7 +74,7 @@ public record DatabaseEntry(
         reservePoolSize,
         maxDbConnections, maxDbClientConnections, serverLifetime, queryWaitTimeout, poolMode,
         loadBalanceHosts,
-        connectQuery);
+        connectQuery, sessionState);
   }
 
   /** Never shows the password. */

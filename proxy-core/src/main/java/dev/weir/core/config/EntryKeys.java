@@ -45,7 +45,8 @@ final class EntryKeys {
       new Key("load_balance_hosts", "round-robin",
           "round-robin takes the next host for each connect, disable stays until a connect fails."),
       new Key("connect_query", "none",
-          "Query sent after each login at the server; its errors are ignored."));
+          "Query sent after each login at the server; its errors are ignored."),
+      new Key("session_state", "session_state", "track or off."));
 
   static final List<Key> MYSQL_DATABASES = List.of(
       new Key("dbname", "the entry's name", "Schema on the server."),
@@ -90,7 +91,8 @@ final class EntryKeys {
           "Whole seconds; 0 is no limit, -1 inherits."),
       new Key("client_idle_timeout", "client_idle_timeout", "Whole seconds; 0 inherits."),
       new Key("max_user_client_connections", "max_user_client_connections",
-          "Most clients of this user; 0 inherits."));
+          "Most clients of this user; 0 inherits."),
+      new Key("session_state", "as the database", "track or off."));
 
   static final List<Key> PEERS = List.of(
       new Key("host", "required", "Name, literal address or Unix socket directory."),

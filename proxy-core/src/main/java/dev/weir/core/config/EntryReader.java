@@ -44,7 +44,7 @@ final class EntryReader {
         in.count("pool_size"), in.count("min_pool_size"), reserve, in.limit("max_db_connections"),
         in.limit("max_db_client_connections"), in.timeAboveZero("server_lifetime"),
         in.time("query_wait_timeout"),
-        in.poolMode(), in.loadBalanceHosts(), in.text("connect_query"));
+        in.poolMode(), in.loadBalanceHosts(), in.text("connect_query"), in.sessionState());
   }
 
   static UserEntry user(String name, String text) throws BadValueException {
@@ -54,7 +54,7 @@ final class EntryReader {
         in.limit("max_user_connections"), in.timeAboveZero("transaction_timeout"),
         in.timeAboveZero("idle_transaction_timeout"), in.timeAboveZero("query_timeout"),
         in.time("query_wait_timeout"), in.timeAboveZero("client_idle_timeout"),
-        in.limit("max_user_client_connections"));
+        in.limit("max_user_client_connections"), in.sessionState());
   }
 
   static PeerEntry peer(String name, String text) throws BadValueException {
@@ -175,6 +175,11 @@ final class EntryReader {
   PoolMode poolMode() throws BadValueException {
     String text = values.get("pool_mode");
     return text == null ? null : word(PoolMode.class, text, "invalid pool mode: ");
+  }
+
+  private @Nullable SessionState sessionState() throws BadValueException {
+    String text = values.get("session_state");
+    return text == null ? null : word(SessionState.class, text, "invalid session_state: ");
   }
 
   private LoadBalanceHosts loadBalanceHosts() throws BadValueException {

@@ -23,4 +23,5 @@ public record UserEntry(
     @Nullable Duration queryTimeout,
     @Nullable Duration queryWaitTimeout,
     @Nullable Duration clientIdleTimeout,
-    @Nullable Integer maxUserClientConnections) {}
+    @Nullable Integer maxUserClientConnections,
+    @Nullable SessionState sessionState) {}

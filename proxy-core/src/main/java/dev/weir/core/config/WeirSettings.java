@@ -62,11 +62,16 @@ public final class WeirSettings {
       .doc("Account that checks MySQL servers, with its password in auth_file; empty for no "
           + "checks. With proxysql_config, mysql-monitor_username counts instead.");
 
+  public static final Setting<SessionState> SESSION_STATE = Setting
+      .oneOf("session_state", SessionState.class).defaultsTo("track").weir()
+      .doc("What becomes of a session's state when its server goes back after each transaction: "
+          + "track carries it along, off leaves it to the application, as PgBouncer does.");
+
   /** All of them, in the order of the manual. */
   static final List<Setting<?>> ALL = List.of(
       WORKERS, HTTP_LISTEN, LOG_FORMAT, PREPARED_STATEMENT_ERRORS, MAX_UNAUTHENTICATED_CONN,
       LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER, PROXYSQL_CONFIG,
-      MYSQL_LISTEN_PORT, MYSQL_ADMIN_PORT, MYSQL_MONITOR_USER);
+      MYSQL_LISTEN_PORT, MYSQL_ADMIN_PORT, MYSQL_MONITOR_USER, SESSION_STATE);
 
   private WeirSettings() {}
 }

@@ -99,6 +99,12 @@ public record Refusal(String sqlState, int mysqlErrno, String message) {
     return no(1047, "broken " + message + " packet");
   }
 
+  /** A setting that the session made earlier is not accepted by the server that it has now. */
+  public static Refusal settingRefused(String complaint) {
+    return new Refusal("22023", 1231,
+        "a setting made earlier in this session is refused by the server now: " + complaint);
+  }
+
   public static Refusal badPacketHeader(String hex) {
     return no(1047, "bad packet header: '" + hex + "'");
   }

@@ -115,6 +115,15 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
   private void run(PgServer granted) {
     server = granted;
     granted.attach(this);
+    ServerMirror mirror = granted.ledger().mirror();
+    if (mirror.differs(SettingSet.EMPTY)) { // nothing a session has set may reach the lookup
+      granted.sync(mirror.bringTo(SettingSet.EMPTY, ""), ReplyNote.Sync.NOTE);
+    } else {
+      ask(granted);
+    }
+  }
+
+  private void ask(PgServer granted) {
     granted.expect(ReplyQueue.PARSE, ReplyQueue.FORWARD, null);
     send(granted, new Parse("", sql.getBytes(StandardCharsets.UTF_8), new int[]{TEXT_OID}));
     granted.expect(ReplyQueue.BIND, ReplyQueue.FORWARD, null);
@@ -281,7 +290,20 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
 
   @Override
   public void synced(@Nullable String complaint) {
-    // a lookup sets no parameters
+    PgServer to = server;
+    if (to == null) {
+      return;
+    }
+    if (complaint == null) {
+      ask(to);
+    } else {
+      to.close("var change failed", Refusal.BOUNCER_CONFIG_ERROR);
+    }
+  }
+
+  @Override
+  public void audited(ByteBuf row) {
+    // has asked for nothing
   }
 
   @Override

@@ -54,6 +54,11 @@ enum GoneTenant implements Tenant {
   }
 
   @Override
+  public void audited(ByteBuf row) {
+    // has asked for nothing
+  }
+
+  @Override
   public void serverLost(Refusal why) {
     // as intended
   }

@@ -6,6 +6,7 @@ import dev.weir.core.config.LoadBalanceHosts;
 import dev.weir.core.config.PoolMode;
 import dev.weir.core.config.PoolSettings;
 import dev.weir.core.config.ProcessSettings;
+import dev.weir.core.config.SessionState;
 import dev.weir.core.config.TimeoutSettings;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.metrics.PoolMetrics;
@@ -54,6 +55,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   private final Map<PgServer, ClientLogin> dedicated = new ConcurrentHashMap<>();
   private final Cancels cancels = new Cancels(this);
   private volatile PoolMode mode;
+  private volatile boolean tracks;
   private volatile @Nullable Welcome welcome;
   private volatile @Nullable Failure failure;
   private volatile @Nullable ScramKeys scramKeys;
@@ -65,6 +67,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
     this.user = user;
     this.metrics = new PoolMetrics(runtime.workers().count());
     this.mode = runtime.config().poolMode(database.entry(), user.name());
+    this.tracks = tracksNow();
     this.pool = new Pool(database.name() + "/" + user.name(), runtime.workers().count(),
         limitsNow(), this,
         database.servers(), user.servers());
@@ -75,6 +78,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   /** Takes over what the configuration says now. */
   void refresh() {
     mode = runtime.config().poolMode(database.entry(), user.name());
+    tracks = tracksNow();
     pool.limits(limitsNow());
   }
 
@@ -94,6 +98,15 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
         config.get(TimeoutSettings.SERVER_LOGIN_RETRY).toNanos(),
         config.get(PoolSettings.SERVER_ROUND_ROBIN),
         1);
+  }
+
+  private boolean tracksNow() {
+    return runtime.config().sessionState(database.entry(), user.name()) == SessionState.TRACK;
+  }
+
+  /** Whether the state of sessions follows them. */
+  boolean tracks() {
+    return tracks;
   }
 
   PoolMode mode() {

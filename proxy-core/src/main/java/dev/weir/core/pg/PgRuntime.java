@@ -85,6 +85,7 @@ public final class PgRuntime {
   private final Map<String, PgUser> users = new ConcurrentSkipListMap<>();
   private final Map<SaltedPassword, ScramKeys> derived = new ConcurrentHashMap<>();
   private final List<Set<PgSession>> sessions = new ArrayList<>();
+  private final List<EffectTexts> texts = new ArrayList<>();
   private final Peers peers;
   private final String hostName;
   private volatile Config config;
@@ -133,6 +134,7 @@ public final class PgRuntime {
     for (Worker worker : parts.workers()) {
       Set<PgSession> own = new HashSet<>();
       sessions.add(own);
+      texts.add(new EffectTexts(random.nextLong()));
       worker.execute(() -> worker.every(333, () -> tick(own)));
     }
     config.databases().values()
@@ -479,6 +481,10 @@ public final class PgRuntime {
 
   PreparedStatement.Directory statements() {
     return statements;
+  }
+
+  EffectTexts texts(Worker worker) {
+    return texts.get(worker.index());
   }
 
   SecureRandom random() {

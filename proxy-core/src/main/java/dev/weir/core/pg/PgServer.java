@@ -29,7 +29,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private static final Logger LOG = LoggerFactory.getLogger(PgServer.class);
 
   static final byte IDLE = 'I';
-
   private final PgPool owner;
   private final long id;
   private final Instant connectTime;
@@ -49,7 +48,6 @@ final class PgServer extends PooledConnection implements LinkHandler {
   private boolean closed;
   private boolean moving;
   private @Nullable String retireAfterMove;
-
   private @Nullable ReadGate reads;
   private int cancelsInFlight;
   private long ownQuerySinceNanos;
@@ -208,14 +206,14 @@ final class PgServer extends PooledConnection implements LinkHandler {
    * Brings the server to the tenant's parameters; {@link Tenant#synced} follows. The tenant must not send before: if a
    * setting is refused, its statement must not run under the wrong one.
    */
-  void sync(String sql) {
+  void sync(String sql, ReplyNote.Sync what) {
     LOG.debug("{}varcache_apply: {}", this, sql);
     ledger.forgetComplaint();
-    expect(ReplyQueue.QUERY, ReplyQueue.SWALLOW, ReplyNote.Sync.NOTE);
+    expect(ReplyQueue.QUERY, ReplyQueue.SWALLOW, what);
     sendQuery(sql);
   }
 
-  private void sendQuery(String sql) {
+  void sendQuery(String sql) {
     byte[] text = WireText.encode(sql); // parameters may hold bytes that are not UTF-8
     ByteBuf out = link().buffer(text.length + 6);
     out.writeByte('Q').writeInt(text.length + 5).writeBytes(text).writeByte(0);
@@ -247,6 +245,8 @@ final class PgServer extends PooledConnection implements LinkHandler {
     }
     if (!ledger.ready() || ledger.tx() != IDLE || !ledger.nothingDue()) {
       close("client disconnect while server was not ready");
+    } else if (ledger.mirror().spoiled()) {
+      close("session state that cannot be undone");
     } else if (pool().lifetimeOver(this, now)) {
       close("server lifetime over");
     } else if (closeNeeded()) {
@@ -259,7 +259,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   private void clean(boolean afterSession, long now) {
-    String reset = owner.runtime().hot().resetQuery(afterSession);
+    String reset = ledger.mirror().cleaning(owner.runtime().hot().resetQuery(afterSession));
     if (reset != null) {
       pool().mark(this, ServerState.TESTED);
       runOwn(OwnQuery.RESET, reset);
@@ -505,7 +505,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
         case OwnQuery.CONNECT -> close("connect timeout");
         case OwnQuery.CHECK -> close("test query timeout");
         case OwnQuery.RESET -> close("reset query timeout");
-        case ReplyNote.Sync.NOTE -> close("var change timeout");
+        case ReplyNote.Sync.NOTE, ReplyNote.Sync.AUDIT -> close("var change timeout");
         case null, default -> {
           // nothing of ours is due
         }

@@ -43,6 +43,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   private final Ticket ticket = new Ticket(this);
   private final ParameterValues parameters = new ParameterValues();
   private final StatementRewriter statements = new StatementRewriter(this);
+  private final SessionStates states;
   private final RequestScan requests;
   private final ReadGate reads;
   private State state = State.LOGIN;
@@ -60,11 +61,10 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     this.link = link;
     this.reads = new ReadGate(link);
     this.id = runtime.nextId();
+    this.states = new SessionStates(this, runtime.tracked());
     this.requests = new RequestScan(runtime, this, statements);
     this.login = new ClientLogin(runtime, this);
   }
-
-  // --- becoming ---
 
   /** The name is known; it does not change any more. */
   void identity(Identity who) {
@@ -84,6 +84,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   void welcomed(PgPool its) {
     login = null;
     pool = its;
+    if (its.tracks() && !identity.replicates()) {
+      states.begin(its);
+    }
     state = State.IDLE;
     runtime.loggedIn(its);
     times.packet(System.nanoTime());
@@ -106,8 +109,6 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     runtime.loggedIn(its);
     dedicated.attach(this);
   }
-
-  // --- requests ---
 
   @Override
   public void onBytes(ByteBuf bytes) {
@@ -134,6 +135,15 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   /** The rewriting of names is ours for clients that share servers: sessions that keep theirs manage their own. */
   boolean rewrites() {
     return runtime.hot().maxPreparedStatements() > 0 && !keepsServer();
+  }
+
+  /** Whether its state is carried from server to server. */
+  boolean tracks() {
+    return states.ledger().on() && !keepsServer();
+  }
+
+  SessionStates states() {
+    return states;
   }
 
   private boolean keepsServer() {
@@ -197,10 +207,15 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     pool().metrics(worker()).assigned(times.served(now) / 1000);
     server = granted;
     granted.attach(this);
-    if (ParameterValues.differ(parameters, granted.parameters())) {
+    SettingSet wanted = states.ledger().settings();
+    ServerMirror mirror = granted.ledger().mirror();
+    boolean reported = ParameterValues.differ(parameters, granted.parameters());
+    if (reported || mirror.differs(wanted)) {
       state = State.SYNCING;
       times.begin(now, traffic()); // query_timeout watches over the settings too
-      granted.sync(ParameterValues.difference(runtime.tracked(), parameters, granted.parameters()));
+      granted.sync(mirror.bringTo(wanted, reported
+          ? ParameterValues.difference(runtime.tracked(), parameters, granted.parameters())
+          : ""), ReplyNote.Sync.NOTE);
       return false;
     }
     state = State.ATTACHED;
@@ -213,9 +228,19 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (state != State.SYNCING || from == null) {
       return;
     }
+    SessionLedger ledger = states.ledger();
+    if (ledger.asking()) {
+      ledger.answered(from, complaint);
+      state = State.ATTACHED;
+      maybeRelease(from, from.lastReadyNanos());
+      drain();
+      return;
+    }
     if (complaint != null) {
       LOG.warn("{}varcache_apply failed: {}", from, complaint);
-      from.close("var change failed", Refusal.INVALID_SERVER_PARAMETER);
+      from.close("var change failed", ledger.settings().isEmpty()
+          ? Refusal.INVALID_SERVER_PARAMETER
+          : Refusal.settingRefused(complaint));
       return;
     }
     if (LOG.isDebugEnabled()) {
@@ -227,13 +252,19 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     drain();
   }
 
+  @Override
+  public void audited(ByteBuf row) {
+    PgServer from = server;
+    if (from != null) {
+      states.ledger().row(row, from);
+    }
+  }
+
   /** What was held while there was no server. */
   private void drain() {
     reads.open(ReadGate.HELD);
     requests.drain(System.nanoTime());
   }
-
-  // --- replies ---
 
   @Override
   public void receive(ByteBuf bytes) {
@@ -281,6 +312,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   @Override
   public void readyForQuery(byte status, boolean ready) {
     PgServer from = server;
+    if (status != PgServer.IDLE) {
+      states.ledger().inTransaction();
+    }
     if (!ready || from == null || state != State.ATTACHED) {
       return;
     }
@@ -310,7 +344,12 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (requests.midMessage()) {
       return;
     }
-    if (!keepsServer()) {
+    SessionLedger.Verdict verdict = keepsServer()
+        ? SessionLedger.Verdict.KEPT
+        : states.ledger().atEnd(from);
+    if (verdict == SessionLedger.Verdict.ASKING) {
+      state = State.SYNCING;
+    } else if (verdict == SessionLedger.Verdict.FREE) {
       server = null;
       times.unasked();
       state = State.IDLE;
@@ -456,50 +495,14 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     OwnAnswers.canceled(link);
   }
 
-  // --- flow ---
-
   /** SUSPEND and its end. Nothing is read; what was read is sent on. */
   void suspend(boolean on) {
     reads.set(ReadGate.SUSPENDED, on);
   }
 
-  // --- timers ---
-
   /** Every 333 ms on the worker. */
   void tick(long now) {
-    switch (state) {
-      case LOGIN -> login().tick(now);
-      case IDLE -> {
-        if (times.idleTooLong(now, runtime.timeouts().clientIdleNanos(identity.user()))) {
-          refuse(Refusal.CLIENT_IDLE_TIMEOUT);
-        }
-      }
-      case WAITING -> tickWaiting(now);
-      case ATTACHED, SYNCING -> tickAttached(now);
-      case LOCAL, CLOSED -> {
-      }
-    }
-  }
-
-  private void tickWaiting(long now) {
-    PgTimeouts limits = runtime.timeouts();
-    Refusal over = times.waitedTooLong(now, limits, identity.user(), pool().database().entry());
-    if (over != null) {
-      refuse(over);
-    } else if (times.toBeNotified(now, limits)) {
-      OwnAnswers.queued(link);
-    }
-  }
-
-  private void tickAttached(long now) {
-    PgServer s = server;
-    if (s == null || identity.replicates()) {
-      return;
-    }
-    Refusal over = times.servedTooLong(now, runtime.timeouts(), pool().userName(), s);
-    if (over != null) {
-      s.close(over.message(), over);
-    }
+    SessionTimers.tick(this, now);
   }
 
   // --- view ---
@@ -592,12 +595,6 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   /** Prefix of log lines. */
   @Override
   public String toString() {
-    Link.Credentials peer = link.peerCredentials();
-    Link.Endpoint from = link.remote();
-    String where = peer != null
-        ? "unix(" + peer.pid() + "):" + runtime.listenPort()
-        : from.toString();
-    return "C-0x" + Long.toHexString(id) + ": " + identity.database() + "/" + identity.user() + "@"
-        + where + " ";
+    return SessionTimers.nameOf(this);
   }
 }

@@ -20,11 +20,17 @@ final class PreparedStatement {
   private final byte[] definition;
   private final int hash;
   private final boolean discards;
+  private final int textLength;
   private byte[] serverName = {};
 
   private PreparedStatement(byte[] definition) {
     this.definition = definition;
     this.hash = Arrays.hashCode(definition);
+    int end = 0;
+    while (end < definition.length && definition[end] != 0) {
+      end++;
+    }
+    this.textLength = end;
     this.discards = DiscardWords.in(Unpooled.wrappedBuffer(definition), 0, definition.length);
   }
 
@@ -35,6 +41,11 @@ final class PreparedStatement {
   /** Whether running it may throw prepared statements away. */
   boolean discards() {
     return discards;
+  }
+
+  /** Bytes of the query text at the beginning of the definition. */
+  int textLength() {
+    return textLength;
   }
 
   /** Name on servers, without its zero. */

@@ -30,6 +30,8 @@ final class ReplyLedger {
   /** The server skips everything up to the next Sync. */
   private boolean skipping;
   private boolean catchingUp;
+  private final ServerMirror mirror = new ServerMirror();
+  private boolean failed;
 
   ReplyLedger(PgServer server) {
     this.server = server;
@@ -76,6 +78,7 @@ final class ReplyLedger {
   void fresh() {
     ready = true;
     catchingUp = false;
+    failed = false;
   }
 
   /** The tenant is to be told when all is answered. */
@@ -96,6 +99,20 @@ final class ReplyLedger {
 
   ServerStatements statements() {
     return statements;
+  }
+
+  ServerMirror mirror() {
+    return mirror;
+  }
+
+  /** Whether the tenant has been told an error since its state was last known. */
+  boolean failed() {
+    return failed;
+  }
+
+  /** The tenant's state is known. */
+  void pardon() {
+    failed = false;
   }
 
   byte tx() {
@@ -158,10 +175,17 @@ final class ReplyLedger {
       case 'C' -> commandComplete(bytes, at, length, swallowed);
       case 'E' -> {
         copyIn = false;
+        failed |= !swallowed;
         if (server.tenant() == null && replies.isEmpty()) {
           server.strayError(ErrorResponse.decode(body(bytes, at, length)).message());
         } else if (swallowed) {
           complaint = String.valueOf(ErrorResponse.decode(body(bytes, at, length)).message());
+        }
+      }
+      case 'D' -> {
+        Tenant asks = server.tenant();
+        if (swallowed && asks != null && replies.headNote() == ReplyNote.Sync.AUDIT) {
+          asks.audited(body(bytes, at, length));
         }
       }
       case 'Z' -> {
@@ -214,6 +238,9 @@ final class ReplyLedger {
       return;
     }
     String tag = CommandComplete.decode(body(bytes, at, length)).tag();
+    if (tag.equals("DISCARD ALL")) {
+      mirror.discarded();
+    }
     if (tag.equals("DISCARD ALL") || tag.equals("DEALLOCATE ALL")) {
       statements.clear();
       Tenant who = server.tenant();
@@ -307,6 +334,9 @@ final class ReplyLedger {
     ready = replies.isEmpty();
     lastReadyNanos = System.nanoTime();
     Tenant who = server.tenant();
+    if (note == ReplyNote.Sync.NOTE) {
+      mirror.brought(complaint == null);
+    }
     if (ours && note != null) {
       server.ownAnswer(note, complaint);
     } else if (who != null) {

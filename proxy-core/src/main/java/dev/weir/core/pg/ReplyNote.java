@@ -26,8 +26,8 @@ sealed interface ReplyNote permits ReplyNote.ClientParse, ReplyNote.Closed, Repl
     NOTE
   }
 
-  /** The injected SETs. */
+  /** What we ask between a session's statements: SETs before the first, what has become of it after the last. */
   enum Sync implements ReplyNote {
-    NOTE
+    NOTE, AUDIT
   }
 }

@@ -111,7 +111,7 @@ final class ReplyRelay {
   private static boolean mustBeWhole(byte tag, boolean swallow) {
     return switch (tag) {
       case 'Z', 'C', 'S' -> true;
-      case 'E', 'N' -> swallow;
+      case 'E', 'N', 'D' -> swallow;
       default -> false;
     };
   }

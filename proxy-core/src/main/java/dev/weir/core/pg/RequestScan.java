@@ -156,6 +156,10 @@ final class RequestScan {
       }
       int length = Framing.messageLength(in, at, runtime.hot().maxPacketSize());
       byte tag = in.getByte(at);
+      if ((tag == 'Q' || tag == 'P') && length > end - at && length <= EffectTexts.LONGEST
+          && session.tracks()) {
+        break; // what it does must be known before it is done
+      }
       if (session.state() == State.IDLE) {
         if (needsNoServer(in, tag, length)) {
           continue;
@@ -240,9 +244,16 @@ final class RequestScan {
         }
         kind = ReplyQueue.QUERY;
         notRead(to);
+        session.states().query(to, in, at, length);
       }
-      case 'F' -> kind = ReplyQueue.FUNCTION;
-      case 'E' -> kind = ReplyQueue.EXECUTE;
+      case 'F' -> {
+        kind = ReplyQueue.FUNCTION;
+        session.states().function(to);
+      }
+      case 'E' -> {
+        kind = ReplyQueue.EXECUTE;
+        session.states().executed();
+      }
       case 'S' -> {
         if (to.ledger().copyIn()) { // the server would ignore it
           forwardRun(to, in);
@@ -277,6 +288,11 @@ final class RequestScan {
               }
             }
           }
+        }
+        if (tag == 'P') {
+          session.states().parse(in, at, length);
+        } else if (tag == 'B') {
+          session.states().bind(to);
         }
       }
       case 'H' -> kind = ReplyQueue.NONE;

@@ -182,6 +182,7 @@ final class StatementRewriter {
     ByteBuf head = session.link().buffer(Framing.HEADER + portalLength + serverName.length + 1);
     head.writeByte('B').writeInt(length - 1 + serverName.length - (nameEnd - portalEnd - 1));
     head.writeBytes(in, from, portalLength).writeBytes(serverName).writeByte(0);
+    session.states().bound(server, statement);
     server.expect(ReplyQueue.BIND, ReplyQueue.FORWARD, null);
     server.send(head);
     discards = statement.discards();

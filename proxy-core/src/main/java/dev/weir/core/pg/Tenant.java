@@ -33,6 +33,9 @@ interface Tenant {
   /** The injected parameter settings are done; null or the server's complaint. */
   void synced(@Nullable String complaint);
 
+  /** A row of the answer to {@link ReplyNote.Sync#AUDIT}; valid only during the call. */
+  void audited(ByteBuf row);
+
   /** The server is gone; the tenant no longer has one. */
   void serverLost(Refusal why);
 }

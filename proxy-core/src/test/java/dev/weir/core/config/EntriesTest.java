@@ -100,10 +100,10 @@ class EntriesTest {
         new DatabaseEntry("db", "d", List.of("h"), 1, "u", "p", "au", "ad", "select 1", "ce",
             "ds", "tz", "an", 2, 3, 4, 5, 6, Duration.ofSeconds(7), Duration.ofSeconds(8),
             PoolMode.STATEMENT,
-            LoadBalanceHosts.DISABLE, "select 2"));
+            LoadBalanceHosts.DISABLE, "select 2", null));
     assertThat(Texts.database("db = reserve_pool=9").reservePoolSize()).isEqualTo(9);
-    assertThat(EntryKeys.DATABASES).hasSize(23);
-    assertThat(EntryKeys.USERS).hasSize(10);
+    assertThat(EntryKeys.DATABASES).hasSize(24);
+    assertThat(EntryKeys.USERS).hasSize(11);
     assertThat(EntryKeys.PEERS).hasSize(3);
   }
 
@@ -181,9 +181,9 @@ class EntriesTest {
 
     assertThat(config.users().get("u")).isEqualTo(new UserEntry("u", PoolMode.TRANSACTION, 1, 2, 3,
         Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7),
-        Duration.ofSeconds(8), 9));
+        Duration.ofSeconds(8), 9, null));
     assertThat(config.users().get("empty")).isEqualTo(
-        new UserEntry("empty", null, null, null, null, null, null, null, null, null, null));
+        new UserEntry("empty", null, null, null, null, null, null, null, null, null, null, null));
   }
 
   @Test

@@ -99,6 +99,6 @@ class SettingsPageTest {
   void thePageHasALineForEachSettingAndKey() {
     Matcher lines = java.util.regex.Pattern.compile("(?m)^\\| `").matcher(page());
 
-    assertThat(lines.results().count()).isEqualTo(101 + WeirSettings.ALL.size() + 23 + 17 + 10 + 3);
+    assertThat(lines.results().count()).isEqualTo(101 + WeirSettings.ALL.size() + 24 + 17 + 11 + 3);
   }
 }

@@ -1,0 +1,79 @@
+package dev.weir.core.pg;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a server connection's session has been made into. Confined to the server's worker. */
+final class ServerMirror {
+  private SettingSet settings = SettingSet.EMPTY;
+  private @Nullable SettingSet asked;
+  private boolean dirty;
+  private boolean spoiled;
+
+  /** Whether a session with these settings cannot be served as it is. */
+  boolean differs(SettingSet wanted) {
+    return wanted != settings && !adopts(wanted);
+  }
+
+  private boolean adopts(SettingSet wanted) {
+    boolean same = settings.same(wanted);
+    if (same) {
+      settings = wanted; // found at a glance the next time
+    }
+    return same;
+  }
+
+  /** The script that brings it to these settings, which is about to be sent. */
+  String bringTo(SettingSet wanted, String between) {
+    asked = wanted;
+    return settings.changeTo(wanted, between);
+  }
+
+  /** The script is done; it is one query, so it has worked as a whole or not at all. */
+  void brought(boolean well) {
+    if (well && asked != null) {
+      settings = asked;
+    }
+    asked = null;
+  }
+
+  /** A statement goes to the server that may change more than is known. */
+  void touched() {
+    dirty = true;
+  }
+
+  /** What is undone by nothing. */
+  void spoil() {
+    spoiled = true;
+  }
+
+  /** It is known again what it has: these settings, and nothing that a session must not leave behind. */
+  void settled(SettingSet now) {
+    settings = now;
+    dirty = false;
+  }
+
+  /** It has these settings, and more. */
+  void has(SettingSet now) {
+    settings = now;
+  }
+
+  /** {@code DISCARD ALL} has been carried out. */
+  void discarded() {
+    settings = SettingSet.EMPTY;
+    dirty = false;
+  }
+
+  boolean spoiled() {
+    return spoiled;
+  }
+
+  /** What cleans it: the configured query, unless that may leave something. */
+  @Nullable
+  String cleaning(@Nullable String configured) {
+    boolean all = configured != null
+        && configured.toLowerCase(Locale.ROOT).contains("discard all");
+    boolean leaves = dirty || (configured != null && !settings.isEmpty());
+    return leaves && !all ? "DISCARD ALL" : configured;
+  }
+}
