@@ -53,7 +53,7 @@ final class MysqlEntryReader {
         null, null, null, null, null, in.count("pool_size"), in.count("min_pool_size"), null,
         in.limit("max_db_connections"), in.limit("max_db_client_connections"),
         in.timeAboveZero("server_lifetime"), in.time("query_wait_timeout"), in.poolMode(),
-        LoadBalanceHosts.ROUND_ROBIN, in.text("connect_query"));
+        LoadBalanceHosts.ROUND_ROBIN, in.text("connect_query"), null);
   }
 
   /** Keys that are right one by one and do not fit together. */
