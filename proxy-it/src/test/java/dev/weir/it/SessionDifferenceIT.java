@@ -76,7 +76,7 @@ final class SessionDifferenceIT {
           + (random.nextBoolean() ? "commit" : "rollback");
       case 27 -> random.nextInt(4) == 0 ? "discard all" : "reset statement_timeout";
       case 28 -> "set session characteristics as transaction isolation level repeatable read";
-      default -> "select current_setting('" + name + "', true) is not distinct from ''"
+      default -> "select coalesce(current_setting('" + name + "', true), '')"
           + ", current_setting('work_mem'), current_setting('search_path')";
     };
   }
