@@ -51,6 +51,8 @@ public record Refusal(String sqlState, int mysqlErrno, String message) {
   public static final Refusal QUERY_TIMEOUT_QUEUED = no(1205, "query_timeout");
   public static final Refusal SYNC_AMID_COPY = no(1105,
       "COPY failed after a Sync amid its data: answers could not be counted");
+  public static final Refusal TOO_MANY_NOTIFICATIONS = new Refusal("53400", 1461,
+      "too many notifications wait for a client that does not read or stays in a transaction");
   public static final Refusal QUERY_TIMEOUT = no(3024, "query timeout");
   public static final Refusal IDLE_TRANSACTION_TIMEOUT = no(3024, "idle transaction timeout");
   public static final Refusal TRANSACTION_TIMEOUT = no(3024, "transaction timeout");

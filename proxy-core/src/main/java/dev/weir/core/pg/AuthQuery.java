@@ -117,7 +117,7 @@ final class AuthQuery implements Tenant, Ticket.Waiter {
     granted.attach(this);
     ServerMirror mirror = granted.ledger().mirror();
     if (mirror.differs(SettingSet.EMPTY)) { // nothing a session has set may reach the lookup
-      granted.sync(mirror.bringTo(SettingSet.EMPTY, ""), ReplyNote.Sync.NOTE);
+      granted.bringTo(SettingSet.EMPTY, "");
     } else {
       ask(granted);
     }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One StartupMessage a connection; the identity it gives does not change afterwards (CVE-2026-107350).
  */
-final class ClientLogin {
+final class ClientLogin implements Dedication {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLogin.class);
   private static final int DIRECT_TLS = 0x16;
   private static final String ALPN = "postgresql";
@@ -436,7 +436,8 @@ final class ClientLogin {
   }
 
   /** The server of a replication client is ready. */
-  void dedicatedReady(PgServer server) {
+  @Override
+  public void dedicatedReady(PgServer server) {
     PgPool its = pool;
     if (phase != Phase.WELCOME || its == null) {
       server.close("replication client disconnected");
@@ -449,14 +450,16 @@ final class ClientLogin {
     handOverRest();
   }
 
-  void dedicatedFailed() {
+  @Override
+  public void dedicatedFailed() {
     if (phase == Phase.WELCOME) {
       session.refuse(Refusal.LOGIN_FAILED);
     }
   }
 
   /** What a replication connection says to the server in place of the pool's own parameters. */
-  SequencedMap<String, String> replicationParameters() {
+  @Override
+  public SequencedMap<String, String> startupParameters() {
     return parameters.forReplication();
   }
 
@@ -564,7 +567,8 @@ final class ClientLogin {
     return phase == Phase.CANCEL;
   }
 
-  Worker worker() {
+  @Override
+  public Worker worker() {
     return session.worker();
   }
 

@@ -2,7 +2,9 @@ package dev.weir.core.pg;
 
 import dev.weir.core.sql.pg.EffectCache;
 import dev.weir.core.sql.pg.StatementEffects;
+import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the statements of a worker's sessions do; those seen before cost a look-up. Confined to the worker. */
 final class EffectTexts {
@@ -29,5 +31,11 @@ final class EffectTexts {
 
   StatementEffects read(int mode, byte[] text, int length) {
     return length > LONGEST ? StatementEffects.UNREAD : cache.get(mode, text, 0, length);
+  }
+
+  /** @see EffectCache#prepares */
+  @Nullable
+  String prepares(String sql) {
+    return cache.prepares(WireText.encode(sql));
   }
 }

@@ -51,11 +51,14 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger host = new AtomicInteger();
   private final Set<ClientLogin> awaitingWelcome = ConcurrentHashMap.newKeySet();
-  private final Set<ClientLogin> awaitingDedicated = ConcurrentHashMap.newKeySet();
-  private final Map<PgServer, ClientLogin> dedicated = new ConcurrentHashMap<>();
+  private final Set<Dedication> awaitingDedicated = ConcurrentHashMap.newKeySet();
+  private final Map<PgServer, Dedication> dedicated = new ConcurrentHashMap<>();
   private final Cancels cancels = new Cancels(this);
+  private final NotificationHub hub;
   private volatile PoolMode mode;
   private volatile boolean tracks;
+  private volatile boolean listening;
+  private volatile boolean usesSequences;
   private volatile @Nullable Welcome welcome;
   private volatile @Nullable Failure failure;
   private volatile @Nullable ScramKeys scramKeys;
@@ -71,6 +74,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
     this.pool = new Pool(database.name() + "/" + user.name(), runtime.workers().count(),
         limitsNow(), this,
         database.servers(), user.servers());
+    this.hub = new NotificationHub(this, runtime.workers().get(
+        Math.floorMod(pool.toString().hashCode(), runtime.workers().count())));
   }
 
   // --- configuration ---
@@ -85,8 +90,9 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   private PoolLimits limitsNow() {
     Config config = runtime.config();
     DatabaseEntry entry = database.entry();
+    int size = config.poolSize(entry, user.name());
     return new PoolLimits(
-        config.poolSize(entry, user.name()),
+        size > 0 && listening ? size + 1 : size, // the one that listens serves nobody else
         config.minPoolSize(entry),
         config.reservePoolSize(entry, user.name()),
         config.get(PoolSettings.RESERVE_POOL_TIMEOUT).toNanos(),
@@ -111,6 +117,26 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
 
   PoolMode mode() {
     return mode;
+  }
+
+  /** Whether sessions of the pool ask for the last value of sequences: then who may have advanced one keeps its server. */
+  boolean usesSequences() {
+    return usesSequences;
+  }
+
+  void sequencesUsed() {
+    usesSequences = true;
+  }
+
+  /** What listens to notifications for all sessions of the pool. */
+  NotificationHub hub() {
+    return hub;
+  }
+
+  /** Whether a server more is needed, which listens. */
+  void listening(boolean on) {
+    listening = on;
+    pool.limits(limitsNow());
   }
 
   boolean sessionPooling() {
@@ -216,6 +242,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
       }
     }
     cancels.keepHouse(now);
+    hub.keepHouse();
     if (clients.get() > 0 || pool.total() > 0) {
       usedNanos = now;
     }
@@ -254,7 +281,7 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
     if (database.entry().loadBalanceHosts() == LoadBalanceHosts.DISABLE) {
       host.incrementAndGet();
     }
-    ClientLogin own = takeDedicated(server);
+    Dedication own = takeDedicated(server);
     if (own != null) {
       own.worker().execute(own::dedicatedFailed);
       return;
@@ -311,8 +338,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   /** Nobody who is still logging in will get a server any more. */
   void refuseLogins(Refusal why) {
     refuseWelcome(why);
-    for (ClientLogin login : List.copyOf(awaitingDedicated)) {
-      if (awaitingDedicated.remove(login)) {
+    for (Dedication whom : List.copyOf(awaitingDedicated)) {
+      if (whom instanceof ClientLogin login && awaitingDedicated.remove(login)) {
         login.worker().execute(() -> login.welcomeRefused(why));
       }
     }
@@ -321,7 +348,12 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   /** The login is over or given up. */
   void leaveWelcome(ClientLogin login) {
     awaitingWelcome.remove(login);
-    awaitingDedicated.remove(login);
+    leaveDedicated(login);
+  }
+
+  /** It is not wanted any more. */
+  void leaveDedicated(Dedication whom) {
+    awaitingDedicated.remove(whom);
   }
 
   /** Logins that wait to be greeted, or for a server of their own. */
@@ -329,11 +361,11 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
     return awaitingWelcome.size() + awaitingDedicated.size();
   }
 
-  // --- servers that belong to one session from the start (replication) ---
+  // --- servers that belong to one from the start (replication, listening) ---
 
   /** Opens a server for this login alone; false when the limits do not allow one now. */
-  boolean openDedicated(ClientLogin login) {
-    awaitingDedicated.add(login);
+  boolean openDedicated(Dedication whom) {
+    awaitingDedicated.add(whom);
     List<PgServer> opened = new ArrayList<>(1);
     runtime.directory().consider(pool, new PoolDirectory.Opener() {
       @Override
@@ -353,10 +385,10 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
 
       @Override
       public void open(PoolDirectory.Reason why) {
-        PgServer server = new PgServer(PgPool.this, login.worker(), System.nanoTime());
-        dedicated.put(server, login);
+        PgServer server = new PgServer(PgPool.this, whom.worker(), System.nanoTime());
+        dedicated.put(server, whom);
         pool.add(server);
-        login.worker().execute(server::open);
+        whom.worker().execute(server::open);
         opened.add(server);
       }
     }, PoolDirectory.Reason.DEDICATED, System.nanoTime());
@@ -364,32 +396,32 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
   }
 
   /** Tries again when the limits did not allow it at first. */
-  void retryDedicated(ClientLogin login) {
-    if (!dedicated.containsValue(login)) {
-      openDedicated(login);
+  void retryDedicated(Dedication whom) {
+    if (!dedicated.containsValue(whom)) {
+      openDedicated(whom);
     }
   }
 
   @Nullable
-  ClientLogin dedicatedLogin(PgServer server) {
+  Dedication dedicatedTo(PgServer server) {
     return dedicated.get(server);
   }
 
-  /** The login that a fresh server was opened for, taken out. */
+  /** Whom a fresh server was opened for, taken out. */
   @Nullable
-  ClientLogin takeDedicated(PgServer server) {
-    ClientLogin login = dedicated.remove(server);
-    if (login != null) {
-      awaitingDedicated.remove(login);
+  Dedication takeDedicated(PgServer server) {
+    Dedication whom = dedicated.remove(server);
+    if (whom != null) {
+      awaitingDedicated.remove(whom);
     }
-    return login;
+    return whom;
   }
 
   // --- the end of servers ---
 
   /** A server is closed; the pool itself is told by the server. */
   void serverGone(PgServer server) {
-    ClientLogin own = takeDedicated(server);
+    Dedication own = takeDedicated(server);
     if (own != null) {
       own.worker().execute(own::dedicatedFailed);
     }
@@ -431,6 +463,8 @@ final class PgPool implements PoolDirectory.Opener, Pool.Demand, PoolGroup.Membe
           server.close("connect string changed");
         } else if (server.tenant() instanceof PgSession session) {
           session.serverOutdated();
+        } else if (server.tenant() instanceof NotificationHub) {
+          server.close("close_needed"); // it opens another one
         }
       });
     }

@@ -13,6 +13,7 @@ import dev.weir.pg.message.WireText;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -121,7 +122,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
 
   /** Gives the server to the pool, or to the login it was opened for. */
   private void hand() {
-    ClientLogin own = owner.takeDedicated(this);
+    Dedication own = owner.takeDedicated(this);
     if (own != null) {
       pool().mark(this, ServerState.ACTIVE);
       own.dedicatedReady(this);
@@ -203,9 +204,36 @@ final class PgServer extends PooledConnection implements LinkHandler {
   }
 
   /**
-   * Brings the server to the tenant's parameters; {@link Tenant#synced} follows. The tenant must not send before: if a
-   * setting is refused, its statement must not run under the wrong one.
+   * Brings the server to what the tenant's session is; {@link Tenant#synced} follows. The tenant must not send before: if
+   * a setting is refused, its statement must not run under the wrong one.
+   *
+   * @param reported statements that set what servers report, the client's encoding among them
    */
+  void bringTo(SettingSet wanted, String reported) {
+    ServerMirror mirror = ledger.mirror();
+    String script = mirror.bringTo(wanted);
+    Map<String, String> prepares = mirror.prepares();
+    if (!reported.isEmpty() && !ascii(script)) {
+      sync(reported, ReplyNote.Sync.REPORTED); // from there on the script's bytes mean what they meant to the client
+      sync(script, ReplyNote.Sync.NOTE);
+    } else if (prepares.isEmpty() || !(reported.isEmpty() && script.isEmpty())) {
+      sync(reported + script, ReplyNote.Sync.NOTE);
+    } else {
+      mirror.brought(true);
+    }
+    int left = prepares.size();
+    for (Map.Entry<String, String> e : prepares.entrySet()) {
+      left--;
+      expect(ReplyQueue.QUERY, ReplyQueue.SWALLOW, new ReplyNote.Replayed(e.getKey(), left == 0));
+      sendQuery(e.getValue());
+    }
+  }
+
+  private static boolean ascii(String script) {
+    return script.chars().allMatch(c -> c < 0x80);
+  }
+
+  /** Sends a query of ours for the tenant; {@link Tenant#synced} follows. */
   void sync(String sql, ReplyNote.Sync what) {
     LOG.debug("{}varcache_apply: {}", this, sql);
     ledger.forgetComplaint();
@@ -359,9 +387,9 @@ final class PgServer extends PooledConnection implements LinkHandler {
   void ownAnswer(ReplyNote note, @Nullable String complaint) {
     if (note instanceof ReplyNote.OwnQuery which) {
       ownQueryDone(which);
-    } else if (note instanceof ReplyNote.Sync && tenant != null) {
+    } else if (tenant != null) {
       tenant.synced(complaint);
-    } else if (note instanceof ReplyNote.Sync) {
+    } else if (ledger.nothingDue()) {
       release(owner.sessionPooling(), lastReadyNanos()); // the client left during the round trip
     }
   }
@@ -505,7 +533,7 @@ final class PgServer extends PooledConnection implements LinkHandler {
         case OwnQuery.CONNECT -> close("connect timeout");
         case OwnQuery.CHECK -> close("test query timeout");
         case OwnQuery.RESET -> close("reset query timeout");
-        case ReplyNote.Sync.NOTE, ReplyNote.Sync.AUDIT -> close("var change timeout");
+        case ReplyNote.Sync _,ReplyNote.Replayed _ -> close("var change timeout");
         case null, default -> {
           // nothing of ours is due
         }

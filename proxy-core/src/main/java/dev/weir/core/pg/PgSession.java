@@ -8,6 +8,7 @@ import dev.weir.core.net.LinkHandler;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pool.PooledConnection;
 import dev.weir.core.pool.Ticket;
+import dev.weir.pg.message.NotificationResponse;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -213,9 +214,9 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (reported || mirror.differs(wanted)) {
       state = State.SYNCING;
       times.begin(now, traffic()); // query_timeout watches over the settings too
-      granted.sync(mirror.bringTo(wanted, reported
+      granted.bringTo(wanted, reported
           ? ParameterValues.difference(runtime.tracked(), parameters, granted.parameters())
-          : ""), ReplyNote.Sync.NOTE);
+          : "");
       return false;
     }
     state = State.ATTACHED;
@@ -229,11 +230,14 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       return;
     }
     SessionLedger ledger = states.ledger();
+    SessionListens listens = ledger.listens();
+    if (listens != null && listens.moving()) {
+      listens.synced(from, complaint);
+      return;
+    }
     if (ledger.asking()) {
       ledger.answered(from, complaint);
-      state = State.ATTACHED;
-      maybeRelease(from, from.lastReadyNanos());
-      drain();
+      moved(from);
       return;
     }
     if (complaint != null) {
@@ -250,6 +254,47 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     parameters.adopt(from.parameters());
     state = State.ATTACHED;
     drain();
+  }
+
+  /** The client has deallocated, by SQL, a statement that the protocol prepared. */
+  void deallocated(String name) {
+    statements.deallocated(name);
+  }
+
+  /** What the session has become is known, unless that needs more answers. */
+  void moved(PgServer from) {
+    if (!states.ledger().asking() && state == State.SYNCING) {
+      state = State.ATTACHED;
+      maybeRelease(from, from.lastReadyNanos());
+      drain();
+    }
+  }
+
+  @Override
+  public boolean hides(NotificationResponse notification) {
+    SessionListens listens = states.ledger().listens();
+    return listens != null && listens.hides(notification);
+  }
+
+  /** Whether a notification may be told to the client now. */
+  boolean betweenTransactions() {
+    PgServer has = server;
+    return switch (state) {
+      case IDLE, WAITING -> true;
+      case ATTACHED -> has != null && has.ready() && has.tx() == PgServer.IDLE;
+      case LOGIN, SYNCING, LOCAL, CLOSED -> false;
+    };
+  }
+
+  private void tellNotifications() {
+    SessionListens listens = states.ledger().listens();
+    if (listens != null) {
+      listens.flush();
+    }
+  }
+
+  NotificationHub hub() {
+    return pool().hub();
   }
 
   @Override
@@ -281,6 +326,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (server != null) {
       server.resume();
     }
+    tellNotifications();
   }
 
   void serverWritable() {
@@ -355,9 +401,17 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       state = State.IDLE;
       reads.open(ReadGate.OTHER_SIDE); // what it has not taken yet does not concern us any more
       from.release(false, now);
+      tellNotifications();
     } else if (from.closeNeeded()
         && (runtime.hot().fastClose() || identity.replicates())) {
       from.close("close_needed", Refusal.CONFIG_CHANGED);
+    } else if (tracks() && (ParameterValues.differ(parameters, from.parameters())
+        || from.ledger().mirror().differs(states.ledger().settings()))) {
+      state = State.SYNCING; // what was reset is what it was at login again: the server does not know that value
+      from.bringTo(states.ledger().settings(),
+          ParameterValues.difference(runtime.tracked(), parameters, from.parameters()));
+    } else {
+      tellNotifications();
     }
   }
 
@@ -421,6 +475,10 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
       tellRefusal(why);
     }
     leaveServer(was);
+    SessionListens listens = states.ledger().listens();
+    if (listens != null) {
+      listens.close();
+    }
     if (login != null) {
       login.abandon();
       login = null;
@@ -454,7 +512,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     if (left == null) {
       return;
     }
-    if (was == State.SYNCING) {
+    if (was == State.SYNCING && !left.ready()) {
       left.orphan();
     } else if (requests.midMessage()) {
       left.abandon("client disconnect before everything was sent to the server");

@@ -4,6 +4,7 @@ import dev.weir.pg.codec.Framing;
 import dev.weir.pg.message.CommandComplete;
 import dev.weir.pg.message.ErrorResponse;
 import dev.weir.pg.message.MalformedMessageException;
+import dev.weir.pg.message.NotificationResponse;
 import dev.weir.pg.message.ParameterStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ final class ReplyLedger {
     return mirror;
   }
 
-  /** Whether the tenant has been told an error since its state was last known. */
+  /** Whether the tenant has been told an error, or of a roll-back, since its state was last known. */
   boolean failed() {
     return failed;
   }
@@ -159,6 +160,12 @@ final class ReplyLedger {
     }
     // An injected Parse or Close may fail: that error is the client's to see.
     return tag != 'E' || replies.headKind() == ReplyQueue.QUERY;
+  }
+
+  /** Whether a whole NotificationResponse is kept from the tenant. */
+  boolean hides(ByteBuf bytes, int at, int length) {
+    Tenant who = server.tenant();
+    return who == null || who.hides(NotificationResponse.decode(body(bytes, at, length)));
   }
 
   // --- replies ---
@@ -228,6 +235,14 @@ final class ReplyLedger {
       syncAmidData = false;
       replies.dropCopyEnd();
     }
+    if (replies.headNote() instanceof ReplyNote.Deallocated(PreparedStatement gone, String name)) {
+      statements.deallocated(gone);
+      if (server.tenant() instanceof PgSession session) {
+        session.deallocated(name);
+      }
+    }
+    failed |= length == "ROLLBACK".length() + 6
+        && bytes.getByte(at + Framing.HEADER) == 'R' && bytes.getByte(at + Framing.HEADER + 1) == 'O';
     // The shortest and the longest tag of interest, with header and zero.
     if (length < "DISCARD ALL".length() + 6 || length > "DEALLOCATE ALL".length() + 6) {
       return;
@@ -240,6 +255,8 @@ final class ReplyLedger {
     String tag = CommandComplete.decode(body(bytes, at, length)).tag();
     if (tag.equals("DISCARD ALL")) {
       mirror.discarded();
+    } else if (tag.equals("DEALLOCATE ALL")) {
+      mirror.deallocated();
     }
     if (tag.equals("DISCARD ALL") || tag.equals("DEALLOCATE ALL")) {
       statements.clear();
@@ -296,7 +313,7 @@ final class ReplyLedger {
         statements.parsed(known);
       case ServerStatements.Known known -> statements.parsed(known);
       case ReplyNote.Dropped(ServerStatements.Known known) -> statements.closed(known);
-      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _ -> {
+      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.Deallocated _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.Replayed _,ReplyNote.AmidData _ -> {
         // changes nothing of what the server knows
       }
     }
@@ -334,14 +351,38 @@ final class ReplyLedger {
     ready = replies.isEmpty();
     lastReadyNanos = System.nanoTime();
     Tenant who = server.tenant();
-    if (note == ReplyNote.Sync.NOTE) {
-      mirror.brought(complaint == null);
+    boolean goesOn = note != null && brought(note);
+    if (goesOn) {
+      return;
     }
     if (ours && note != null) {
       server.ownAnswer(note, complaint);
     } else if (who != null) {
       server.forwardRun();
       who.readyForQuery(tx, ready);
+    }
+  }
+
+  /** A step of {@link PgServer#sync} is answered; true when others follow that may still be carried out. */
+  private boolean brought(ReplyNote note) {
+    switch (note) {
+      case ReplyNote.Sync.REPORTED -> {
+        return complaint == null;
+      }
+      case ReplyNote.Sync.NOTE -> {
+        mirror.brought(complaint == null);
+        return complaint == null && replies.headNote() instanceof ReplyNote.Replayed;
+      }
+      case ReplyNote.Replayed(String name, boolean last) -> {
+        if (complaint != null) {
+          mirror.notPrepared(name);
+          complaint = null;
+        }
+        return !last;
+      }
+      default -> {
+        return false;
+      }
     }
   }
 
@@ -366,7 +407,7 @@ final class ReplyLedger {
         statements.notParsed(known);
       case ServerStatements.Known known -> statements.notParsed(known);
       case ReplyNote.Dropped(ServerStatements.Known known) -> statements.notClosed(known);
-      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _ -> {
+      case ReplyNote.ClientParse _,ReplyNote.Closed _,ReplyNote.Deallocated _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.Replayed _,ReplyNote.AmidData _ -> {
         // nothing of the server's was changed
       }
     }

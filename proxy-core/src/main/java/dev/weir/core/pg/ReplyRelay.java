@@ -3,6 +3,7 @@ package dev.weir.core.pg;
 import dev.weir.core.net.Bytes;
 import dev.weir.pg.codec.Framing;
 import dev.weir.pg.message.MalformedMessageException;
+import dev.weir.pg.message.NotificationResponse;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,9 @@ final class ReplyRelay {
         }
         break;
       }
+      if (tag == NotificationResponse.TAG) {
+        swallow = ledger.hides(bytes, at, length); // whoever asked for what is due now, this is nobody's answer
+      }
       if (swallow && !swallowing) {
         forwardRun();
       }
@@ -110,7 +114,7 @@ final class ReplyRelay {
 
   private static boolean mustBeWhole(byte tag, boolean swallow) {
     return switch (tag) {
-      case 'Z', 'C', 'S' -> true;
+      case 'Z', 'C', 'S', 'A' -> true;
       case 'E', 'N', 'D' -> swallow;
       default -> false;
     };

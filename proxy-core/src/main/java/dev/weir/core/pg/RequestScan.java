@@ -37,6 +37,9 @@ final class RequestScan {
   private boolean suspect;
   /** Where in the present bytes the first one stands that nobody has looked into; negative when there is none. */
   private int unreadFrom = -1;
+  /** Where in the present bytes a Parse of the unnamed statement stands that has not been bound; negative for none. */
+  private int unnamedAt = -1;
+  private int unnamedLength;
   /** What has come since is kept until all is answered. */
   private boolean catchingUp;
 
@@ -183,6 +186,7 @@ final class RequestScan {
         session.maybeRelease(to, now); // was put off for the rest of a message
       }
     }
+    keepUnnamed(in);
     if (unreadFrom >= 0) {
       unreadFrom = -1; // these bytes will not be seen again
       suspect = true;
@@ -190,6 +194,14 @@ final class RequestScan {
     if (at < end && session.state() != State.CLOSED) {
       held = Bytes.kept(in, at);
     }
+  }
+
+  /** The unnamed statement may be asked for after its server has gone: only if nobody has bound it yet. */
+  private void keepUnnamed(ByteBuf in) {
+    if (unnamedAt >= 0 && session.rewrites() && unnamedAt + unnamedLength <= in.writerIndex()) {
+      statements.keepUnnamed(in, unnamedAt, unnamedLength);
+    }
+    unnamedAt = -1;
   }
 
   /** Passes on what was scanned since the last run. */
@@ -244,7 +256,16 @@ final class RequestScan {
         }
         kind = ReplyQueue.QUERY;
         notRead(to);
-        session.states().query(to, in, at, length);
+        unnamedAt = -1;
+        statements.dropUnnamed();
+        String gone = session.states().query(to, in, at, length);
+        if (gone != null && session.rewrites() && statements.knows(gone)) {
+          forwardRun(to, in);
+          statements.deallocate(to, gone, runtime.hot().maxPreparedStatements());
+          at += length;
+          run = at;
+          return true;
+        }
       }
       case 'F' -> {
         kind = ReplyQueue.FUNCTION;
@@ -255,6 +276,7 @@ final class RequestScan {
         session.states().executed();
       }
       case 'S' -> {
+        keepUnnamed(in);
         if (to.ledger().copyIn()) { // the server would ignore it
           forwardRun(to, in);
           discard(length);
@@ -291,8 +313,12 @@ final class RequestScan {
         }
         if (tag == 'P') {
           session.states().parse(in, at, length);
+          unnamedAt = at;
+          unnamedLength = length;
+          statements.dropUnnamed();
         } else if (tag == 'B') {
           session.states().bind(to);
+          unnamedAt = -1;
         }
       }
       case 'H' -> kind = ReplyQueue.NONE;

@@ -147,9 +147,9 @@ final class ServerLogin implements LinkHandler {
     putIfSet(keys, "datestyle", entry.datestyle());
     putIfSet(keys, "timezone", entry.timezone());
     putIfSet(keys, "application_name", entry.applicationName());
-    ClientLogin dedicated = pool.dedicatedLogin(server);
+    Dedication dedicated = pool.dedicatedTo(server);
     if (dedicated != null) {
-      dedicated.replicationParameters().forEach(keys::put);
+      dedicated.startupParameters().forEach(keys::put);
     }
     keys.put("user", pool.userName());
     send(new StartupMessage(3, 0, keys));

@@ -1,6 +1,7 @@
 package dev.weir.core.pg;
 
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a server connection's session has been made into. Confined to the server's worker. */
@@ -23,10 +24,18 @@ final class ServerMirror {
     return same;
   }
 
-  /** The script that brings it to these settings, which is about to be sent. */
-  String bringTo(SettingSet wanted, String between) {
+  /**
+   * The script that brings it to these settings, which is about to be sent. Statements that SQL has prepared come behind
+   * it: {@link #prepares}.
+   */
+  String bringTo(SettingSet wanted) {
     asked = wanted;
-    return settings.changeTo(wanted, between);
+    return settings.changeTo(wanted);
+  }
+
+  /** The PREPAREs that it is to be sent behind the script of {@link #bringTo}. */
+  Map<String, String> prepares() {
+    return asked == null ? Map.of() : settings.preparesFor(asked);
   }
 
   /** The script is done; it is one query, so it has worked as a whole or not at all. */
@@ -56,6 +65,16 @@ final class ServerMirror {
   /** It has these settings, and more. */
   void has(SettingSet now) {
     settings = now;
+  }
+
+  /** A PREPARE of {@link SettingSet#preparesFor} has failed: its EXECUTE will say so. */
+  void notPrepared(String name) {
+    settings = settings.withoutPrepared(name);
+  }
+
+  /** {@code DEALLOCATE ALL} has been carried out. */
+  void deallocated() {
+    settings = settings.withNothingPrepared();
   }
 
   /** {@code DISCARD ALL} has been carried out. */

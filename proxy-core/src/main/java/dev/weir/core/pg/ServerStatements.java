@@ -96,6 +96,17 @@ final class ServerStatements {
     return oldest;
   }
 
+  /** SQL has deallocated it. */
+  void deallocated(PreparedStatement statement) {
+    Known k = known.get(statement);
+    if (k != null) {
+      k.there = false;
+      if (k.asked == 0) {
+        known.remove(statement);
+      }
+    }
+  }
+
   /** The server has thrown all away; what is prepared behind that stays. */
   void clear() {
     known.values().removeIf(k -> {

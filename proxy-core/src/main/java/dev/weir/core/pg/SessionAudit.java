@@ -6,6 +6,8 @@ import dev.weir.pg.message.DataRow;
 import dev.weir.pg.message.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,24 +17,24 @@ import java.util.TreeMap;
  */
 final class SessionAudit {
   private static final String EQ = " OPERATOR(pg_catalog.=) ";
-  private static final String TEMP = EQ + "pg_catalog.pg_my_temp_schema())";
   private static final String QUESTION = "SELECT 's',s.name,s.setting FROM pg_catalog.pg_settings s"
       + " WHERE s.source" + EQ + "'session'"
       + " UNION ALL SELECT 'r','role',pg_catalog.current_setting('role')"
       + " UNION ALL SELECT 'u','',SESSION_USER::pg_catalog.text"
-      + found(StatementEffects.TEMPORARY,
-          "SELECT FROM pg_catalog.pg_class WHERE relnamespace" + TEMP
-              + " OR EXISTS(SELECT FROM pg_catalog.pg_proc WHERE pronamespace" + TEMP
-              + " OR EXISTS(SELECT FROM pg_catalog.pg_type WHERE typnamespace" + TEMP)
+      + found(StatementEffects.TEMPORARY, "SELECT FROM pg_catalog.pg_depend WHERE refclassid" + EQ
+          + "'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid" + EQ
+          + "pg_catalog.pg_my_temp_schema())")
       + found(StatementEffects.LOCK, "SELECT FROM pg_catalog.pg_locks WHERE locktype" + EQ
           + "'advisory' AND pid" + EQ + "pg_catalog.pg_backend_pid())")
       + found(StatementEffects.CURSOR,
           "SELECT FROM pg_catalog.pg_cursors WHERE is_holdable)")
-      + found(StatementEffects.LISTEN, "SELECT FROM pg_catalog.pg_listening_channels())")
-      + found(StatementEffects.PREPARED,
-          "SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)");
+      + " UNION ALL SELECT 'l',c,'' FROM pg_catalog.pg_listening_channels() c"
+      + " UNION ALL SELECT 'p',name,statement FROM pg_catalog.pg_prepared_statements WHERE from_sql";
 
   private SortedMap<String, String> settings = new TreeMap<>();
+  private SortedMap<String, String> prepared = new TreeMap<>();
+  private Set<String> channels = new LinkedHashSet<>();
+  private Set<String> reports = new LinkedHashSet<>();
   private int binds;
 
   private static String found(int flag, String rows) {
@@ -42,6 +44,9 @@ final class SessionAudit {
   /** The question; {@code names} are settings that no list of the server's contains. */
   String ask(Collection<String> names) {
     settings = new TreeMap<>();
+    prepared = new TreeMap<>();
+    channels = new LinkedHashSet<>();
+    reports = new LinkedHashSet<>();
     binds = 0;
     StringBuilder sql = new StringBuilder(QUESTION);
     for (String name : names) {
@@ -76,6 +81,15 @@ final class SessionAudit {
           settings.put(SettingSet.USER, "SET SESSION AUTHORIZATION " + Settings.literal(value));
         }
       }
+      case "l" -> channels.add(name);
+      case "p" -> {
+        // A text that holds more than this PREPARE, or means something else elsewhere, cannot be sent again.
+        if (name.equals(server.owner().runtime().texts(server.worker()).prepares(value))) {
+          prepared.put(name, value);
+        } else {
+          binds |= StatementEffects.PREPARED;
+        }
+      }
       default -> binds |= Integer.parseInt(name);
     }
   }
@@ -83,14 +97,25 @@ final class SessionAudit {
   private void setting(String name, String value, PgServer server) {
     int index = server.owner().runtime().tracked().find(name);
     boolean reported = index >= 0 && server.parameters().get(index) != null;
-    if (!reported && !Settings.ofTransaction(name)
-        && !name.equals("seed")) {
+    if (reported) {
+      reports.add(name);
+    } else if (!Settings.ofTransaction(name) && !name.equals("seed")) {
       settings.put(name, Settings.setConfig(name, value));
     }
   }
 
   SettingSet settings() {
-    return SettingSet.of(settings);
+    return SettingSet.of(settings, prepared);
+  }
+
+  /** Of the parameters that the server reports those that are set in its session. */
+  Set<String> reports() {
+    return reports;
+  }
+
+  /** Channels that the server listens to. */
+  Set<String> channels() {
+    return channels;
   }
 
   /** Flags of {@link StatementEffects} for what cannot be moved. */

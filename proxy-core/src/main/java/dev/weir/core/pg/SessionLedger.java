@@ -4,6 +4,8 @@ import dev.weir.core.sql.pg.SessionOp;
 import dev.weir.core.sql.pg.StatementEffects;
 import io.netty.buffer.ByteBuf;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +44,11 @@ final class SessionLedger {
   private final SessionAudit audit = new SessionAudit();
   private final Set<String> customNames = new TreeSet<>();
   private SettingSet settings = SettingSet.EMPTY;
+  /** What the session began with, and goes back to. */
+  private SettingSet initial = SettingSet.EMPTY;
+  private @Nullable SessionListens listens;
+  private final List<String> unlistened = new ArrayList<>();
+  private int bindsWhileMoving;
   private boolean on;
   private boolean asking;
   // since the server was got, or last known
@@ -68,6 +75,15 @@ final class SessionLedger {
     on = true;
   }
 
+  /** A setting that the session has from its beginning. */
+  void begunWith(String name, String sql) {
+    initial = initial.with(name, sql);
+    settings = initial;
+    if (settings.weight() > MAX_WEIGHT) {
+      pins |= TOO_MUCH;
+    }
+  }
+
   boolean on() {
     return on;
   }
@@ -78,6 +94,12 @@ final class SessionLedger {
 
   boolean asking() {
     return asking;
+  }
+
+  /** What it listens to, null when it never did. */
+  @Nullable
+  SessionListens listens() {
+    return listens;
   }
 
   int pins() {
@@ -135,9 +157,10 @@ final class SessionLedger {
       flags = (flags & ~StatementEffects.EXECUTES) | onExecute;
     }
     if (flags == StatementEffects.ENDS && pins == 0 && pending == 0) {
-      return;
+      return; // there is nothing that could end
     }
     pending |= flags;
+    unlistened.addAll(effects.unlistened());
     if (flags != 0) {
       to.ledger().mirror().touched();
     }
@@ -150,6 +173,9 @@ final class SessionLedger {
       } else {
         pending |= TOO_MUCH;
       }
+    }
+    if ((flags & StatementEffects.SEQUENCE) != 0) {
+      states.asksForSequences();
     }
     if ((flags & StatementEffects.SEQUENCE) != 0 && statements == 1 && pins == 0 && to.ready()) {
       // Whoever used sequences on this server before, it was not this session.
@@ -180,12 +206,18 @@ final class SessionLedger {
     from.ledger().pardon();
     List<SessionOp> ops = told == null ? null : told.ops();
     boolean plain = statements == 1 && !transaction && (pins & UNREADABLE) == 0
-        && (simple || executions == 1);
+        && (simple || executions == 1) && ops != null && ops.stream().allMatch(this::certain);
     if (plain && ops != null) {
+      List<String> channels = new ArrayList<>();
       if (!failed) {
-        ops.forEach(op -> apply(op, from));
+        ops.forEach(op -> apply(op, from, channels));
       }
-      return known(from, pins);
+      return listensNext(from, channels, pins) ? Verdict.ASKING : known(from, pins);
+    }
+    if (!failed && listens != null) {
+      for (String channel : unlistened) {
+        unlisten(channel);
+      }
     }
     asking = true;
     Set<String> names = new HashSet<>(customNames);
@@ -196,6 +228,16 @@ final class SessionLedger {
     }
     from.sync(audit.ask(names), ReplyNote.Sync.AUDIT);
     return Verdict.ASKING;
+  }
+
+  /** Whether what the ledger knows and the text together tell all: else the server is asked. */
+  private boolean certain(SessionOp op) {
+    return switch (op) {
+      case SessionOp.UnsetAll _ -> settings.hasNoDots(); // they become empty, or what their library says
+      case SessionOp.Unlisten _ -> (pins & StatementEffects.LISTEN) == 0;
+      case SessionOp.Forget _ -> (pins & StatementEffects.PREPARED) == 0;
+      case SessionOp.Assign _,SessionOp.Unset _,SessionOp.DiscardAll _,SessionOp.Prepare _,SessionOp.Listen _,SessionOp.End _ -> true;
+    };
   }
 
   void row(ByteBuf body, PgServer server) {
@@ -212,11 +254,46 @@ final class SessionLedger {
       return;
     }
     settings = audit.settings();
+    states.restoreUnless(audit.reports(), from);
     int byText = (pins | pending) & (TOLD_BY_TEXT | TOO_MUCH);
-    known(from, audit.binds() | byText);
+    int binds = audit.binds() | byText;
+    if (!listensNext(from, audit.channels(), binds)) {
+      known(from, binds);
+    }
   }
 
-  private void apply(SessionOp op, PgServer from) {
+  /** The server listens: somebody else shall. False when there is nothing to be done. */
+  private boolean listensNext(PgServer from, Collection<String> channels, int binds) {
+    if (channels.isEmpty()) {
+      return false;
+    }
+    SessionListens all = listens;
+    if (all == null) {
+      all = states.listens();
+      listens = all;
+    }
+    asking = true;
+    bindsWhileMoving = binds & ~StatementEffects.LISTEN;
+    all.move(from, channels);
+    return true;
+  }
+
+  /** The server listens no more, or has to go on with it because nobody else could. */
+  void listensMoved(PgServer from, boolean well) {
+    asking = false;
+    known(from, well ? bindsWhileMoving : bindsWhileMoving | StatementEffects.LISTEN);
+  }
+
+  private void unlisten(String channel) {
+    SessionListens all = listens;
+    if (all != null && channel.equals(StatementEffects.ALL_CHANNELS)) {
+      all.removeAll();
+    } else if (all != null) {
+      all.remove(List.of(channel));
+    }
+  }
+
+  private void apply(SessionOp op, PgServer from, List<String> channels) {
     switch (op) {
       case SessionOp.Assign(String name, String sql) -> {
         if (!reported(name, from)) {
@@ -237,11 +314,25 @@ final class SessionLedger {
         customNames.clear();
         pins &= SPOILING;
         onExecute = 0;
+        channels.clear();
+        unlisten(StatementEffects.ALL_CHANNELS);
+      }
+      case SessionOp.Prepare(String name, String sql) -> settings = settings.withPrepared(name, sql);
+      case SessionOp.Forget(String name) -> settings = settings.withoutPrepared(name);
+      case SessionOp.Listen(String channel) -> channels.add(channel);
+      case SessionOp.Unlisten(String channel) -> {
+        channels.remove(channel);
+        unlisten(channel);
       }
       case SessionOp.End(int flags) -> {
         pins &= ~flags;
         if ((flags & StatementEffects.PREPARED) != 0) {
           onExecute = 0;
+          settings = settings.withNothingPrepared();
+        }
+        if ((flags & StatementEffects.LISTEN) != 0) {
+          channels.clear();
+          unlisten(StatementEffects.ALL_CHANNELS);
         }
       }
     }
@@ -261,9 +352,11 @@ final class SessionLedger {
     if (pins == 0) {
       pinnedSince = null;
       from.ledger().mirror().settled(settings);
+      settings = settings.orElse(initial);
       return Verdict.FREE;
     }
     from.ledger().mirror().has(settings);
+    settings = settings.orElse(initial);
     pin();
     return Verdict.KEPT;
   }
@@ -281,5 +374,6 @@ final class SessionLedger {
     pending = 0;
     transaction = false;
     only = null;
+    unlistened.clear();
   }
 }

@@ -37,6 +37,33 @@ final class SessionStates {
     return ledger;
   }
 
+  /** A parameter of the StartupMessage that no server reports. */
+  void begunWith(String name, String value) {
+    ledger.begunWith(Settings.lower(name), Settings.setConfig(Settings.lower(name), value));
+  }
+
+  /**
+   * What servers report and what is not in {@code set} went back to the server's default, if it is not what it was at
+   * login.
+   */
+  void restoreUnless(Set<String> set, PgServer from) {
+    TrackedParameters tracked = session.runtime().tracked();
+    PgPool.Welcome usual = session.hub().pool().welcome();
+    for (int i = 0; i < tracked.count() && usual != null; i++) {
+      String before = greeted.get(i);
+      String now = from.parameters().get(i);
+      if (before != null && now != null && !before.equals(now)
+          && now.equals(usual.tracked().get(i)) && !set.contains(Settings.lower(tracked.name(i)))) {
+        restore(tracked.name(i));
+      }
+    }
+  }
+
+  /** The session begins to listen. */
+  SessionListens listens() {
+    return new SessionListens(session, session.hub());
+  }
+
   /** Login is over. */
   void begin(PgPool pool) {
     completeDateStyle(pool.welcome());
@@ -89,17 +116,32 @@ final class SessionStates {
     if (charset != null && HALVES.contains(charset)) {
       mode |= EffectCache.HALF_BACKSLASH;
     }
+    if (session.hub().pool().usesSequences()) {
+      mode |= EffectCache.SEQUENCES;
+    }
     return mode;
   }
 
-  /** A Query of {@code length} bytes, perhaps not all of it here yet. */
-  void query(PgServer to, ByteBuf in, int at, int length) {
+  /** The session asks for the last value of a sequence: so do others of its pool, perhaps, who must then keep it. */
+  void asksForSequences() {
+    session.hub().pool().sequencesUsed();
+  }
+
+  /**
+   * A Query of {@code length} bytes, perhaps not all of it here yet.
+   *
+   * @return the name when it does nothing but deallocate one statement
+   */
+  @Nullable
+  String query(PgServer to, ByteBuf in, int at, int length) {
     if (!session.tracks()) {
-      return;
+      return null;
     }
     int from = at + Framing.HEADER;
     int end = Math.min(in.writerIndex(), at + length);
-    ledger.query(to, text(in, from, at + length), in, from, end);
+    StatementEffects effects = text(in, from, at + length);
+    ledger.query(to, effects, in, from, end);
+    return effects.forgets();
   }
 
   private StatementEffects text(ByteBuf in, int from, int end) {

@@ -1,8 +1,12 @@
 package dev.weir.core.pg;
 
+import dev.weir.core.config.Config;
+import dev.weir.core.config.DatabaseEntry;
 import dev.weir.core.config.PoolSettings;
+import dev.weir.core.config.SessionState;
 import dev.weir.core.error.Refusal;
 import dev.weir.core.pg.Identity.Replication;
+import dev.weir.core.sql.pg.Settings;
 import dev.weir.pg.codec.StartupOptions;
 import dev.weir.pg.message.MalformedMessageException;
 import dev.weir.pg.message.NegotiateProtocolVersion;
@@ -28,6 +32,9 @@ final class StartupParameters {
   private final PgSession session;
   private final ClientLogin login;
   private SequencedMap<String, String> given = new LinkedHashMap<>();
+  /** Neither tracked nor to be ignored, and what their client is told if they cannot be had. */
+  private final SequencedMap<String, String> others = new LinkedHashMap<>();
+  private final SequencedMap<String, Refusal> why = new LinkedHashMap<>();
   private boolean longKey;
 
   StartupParameters(PgRuntime runtime, PgSession session, ClientLogin login) {
@@ -59,8 +66,8 @@ final class StartupParameters {
           if (key.startsWith("_pq_.")) {
             unknownProtocolOptions.add(key);
           } else if (!accept(key, value)) {
-            refuseAs(user, name, Refusal.unsupportedStartupParameter(key));
-            return null;
+            others.put(key, value);
+            why.putIfAbsent(key, Refusal.unsupportedStartupParameter(key));
           }
         }
       }
@@ -81,6 +88,13 @@ final class StartupParameters {
           Refusal.noSuchDatabase(name.substring(0, Math.min(name.length(), MAX_DATABASE))));
       return null;
     }
+    if (!carries(name, user, replication)) {
+      for (Refusal unsupported : why.values()) {
+        refuseAs(user, name, unsupported);
+        return null;
+      }
+    }
+    others.forEach(session.states()::begunWith);
     given = message.parameters();
     int minor = message.minor() == NEWEST_MINOR || message.minor() == 0
         ? message.minor()
@@ -125,8 +139,9 @@ final class StartupParameters {
     }
     for (Map.Entry<String, String> e : parsed.entrySet()) {
       if (!accept(e.getKey(), e.getValue()) && !lenient) {
-        session.refuse(Refusal.no(1105, "unsupported startup parameter in options: " + e.getKey()));
-        return false;
+        others.put(e.getKey(), e.getValue());
+        why.putIfAbsent(e.getKey(),
+            Refusal.no(1105, "unsupported startup parameter in options: " + e.getKey()));
       }
     }
     return true;
@@ -140,6 +155,20 @@ final class StartupParameters {
       return true;
     }
     return ignored(key);
+  }
+
+  /** Whether the session's state follows it, so that it may have parameters that no server reports. */
+  private boolean carries(String name, String user, Replication replication) {
+    if (replication != Replication.NONE || name.equals(PgRuntime.CONSOLE)
+        || !others.keySet().stream().allMatch(key -> Settings.plain(Settings.lower(key)))) {
+      return false;
+    }
+    Config config = runtime.config();
+    DatabaseEntry entry = config.databases().get(name);
+    if (entry == null) {
+      entry = config.template();
+    }
+    return entry != null && config.sessionState(entry, user) == SessionState.TRACK;
   }
 
   private boolean ignored(String key) {

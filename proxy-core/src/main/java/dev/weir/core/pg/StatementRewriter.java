@@ -40,6 +40,9 @@ final class StatementRewriter {
   private static final int MAX_STATEMENTS = 100_000;
   private static final long MAX_BYTES = 256L * 1024 * 1024;
 
+  private static final int MAX_UNNAMED = 1024 * 1024;
+
+  private @Nullable PreparedStatement unnamed;
   private final Map<String, PreparedStatement> byName = new HashMap<>();
   private long bytesKept;
   private int consumed;
@@ -91,8 +94,56 @@ final class StatementRewriter {
   }
 
   void clear() {
+    unnamed = null;
     byName.clear();
     bytesKept = 0;
+  }
+
+  /**
+   * A Parse of the unnamed statement that was not bound before its Sync, so that the next Bind may find another server:
+   * from here on it is treated as one with a name.
+   */
+  void keepUnnamed(ByteBuf in, int at, int length) {
+    int from = at + Framing.HEADER + 1;
+    byte[] definition = new byte[at + length - from];
+    in.getBytes(from, definition);
+    if (definition.length <= MAX_UNNAMED) {
+      unnamed = session.runtime().statements().of(definition);
+    }
+  }
+
+  /** Another unnamed statement, or a Query, takes its place. */
+  void dropUnnamed() {
+    unnamed = null;
+  }
+
+  /** Whether the client has a statement of this name that SQL did not prepare. */
+  boolean knows(String name) {
+    return byName.containsKey(name);
+  }
+
+  /**
+   * {@code DEALLOCATE} of a statement that the protocol prepared: the server is given its name for it. What the server
+   * does not have it is given first, so that it has something to deallocate and gives the answer itself.
+   */
+  void deallocate(PgServer server, String name, int limit) {
+    PreparedStatement statement = byName.get(name);
+    if (statement == null) {
+      return;
+    }
+    if (!server.statements().certain(statement)) {
+      server.preparer().prepare(statement, limit);
+      server.expect(ReplyQueue.SYNC, ReplyQueue.SWALLOW, null); // else a failure would swallow the query
+      server.send(server.buffer(5).writeByte('S').writeInt(4));
+    }
+    server.expect(ReplyQueue.QUERY, ReplyQueue.FORWARD, new ReplyNote.Deallocated(statement, name));
+    server.sendQuery("DEALLOCATE \"" + new String(statement.serverName(), StandardCharsets.US_ASCII)
+        + '"');
+  }
+
+  /** The server has deallocated it. */
+  void deallocated(String name) {
+    forget(name);
   }
 
   private @Nullable PreparedStatement forget(String name) {
@@ -166,11 +217,11 @@ final class StatementRewriter {
     if (nameEnd < 0) {
       return have == at + length || have - at > MAX_HELD ? broken("Bind") : Outcome.INCOMPLETE;
     }
-    if (nameEnd == portalEnd + 1) {
+    if (nameEnd == portalEnd + 1 && unnamed == null) {
       return Outcome.PASS;
     }
     String name = name(in, portalEnd + 1, nameEnd);
-    PreparedStatement statement = byName.get(name);
+    PreparedStatement statement = name.isEmpty() ? unnamed : byName.get(name);
     if (statement == null) {
       return unknown(name);
     }
@@ -199,12 +250,9 @@ final class StatementRewriter {
     if (name == null) {
       return broken("Describe");
     }
-    if (name.isEmpty()) {
-      return Outcome.PASS;
-    }
-    PreparedStatement statement = byName.get(name);
+    PreparedStatement statement = name.isEmpty() ? unnamed : byName.get(name);
     if (statement == null) {
-      return unknown(name);
+      return name.isEmpty() ? Outcome.PASS : unknown(name);
     }
     if (!server.statements().uses(statement)) {
       server.preparer().prepare(statement, limit);
@@ -233,6 +281,7 @@ final class StatementRewriter {
       return broken("Close");
     }
     if (name.isEmpty()) {
+      unnamed = null;
       return Outcome.PASS;
     }
     consumed = length;
@@ -294,7 +343,7 @@ final class StatementRewriter {
           bytesKept += statement.definition().length;
         }
       }
-      case ReplyNote.Dropped _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.AmidData _,ServerStatements.Known _ -> {
+      case ReplyNote.Dropped _,ReplyNote.Deallocated _,ReplyNote.OwnQuery _,ReplyNote.Sync _,ReplyNote.Replayed _,ReplyNote.AmidData _,ServerStatements.Known _ -> {
         // nothing of the client's was changed
       }
     }

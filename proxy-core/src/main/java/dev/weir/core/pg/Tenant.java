@@ -1,6 +1,7 @@
 package dev.weir.core.pg;
 
 import dev.weir.core.error.Refusal;
+import dev.weir.pg.message.NotificationResponse;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ interface Tenant {
 
   /** The tenant cannot take more: the server's reads stop until {@link PgServer#resume}. */
   boolean congested();
+
+  /** Whether a notification that the server has heard is not for the tenant's stream. */
+  default boolean hides(NotificationResponse notification) {
+    return false;
+  }
 
   /** A parameter was reported to the tenant. */
   void parameterChanged(int index, String value);

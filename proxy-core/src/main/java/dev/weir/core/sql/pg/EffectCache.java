@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Query strings seen before and what they do to a session, by their exact bytes. Confined to its worker; bounded in
- * bytes. A hit costs a hash over the text and a comparison, and allocates nothing.
+ * bytes. A hit costs a hash over the text and a comparison, and allocates nothing. Nor does a text allocate that plainly
+ * does nothing and never comes again, as those with values in them: short ones are looked over each time, long ones are
+ * kept when they come for the second time.
  *
  * <p>When it is full, entries that were not used since the hand last came by give way (the clock algorithm).
  */
@@ -16,8 +18,15 @@ public final class EffectCache {
   /** The byte of a backslash may be half of a character. */
   public static final int HALF_BACKSLASH = 2;
 
+  /** What may advance a sequence counts. */
+  public static final int SEQUENCES = 4;
+
   private static final int LARGEST_SHARE = 8;
   private static final int OVERHEAD = 96;
+  /** Up to so many bytes a look over the text costs no more than finding it. */
+  private static final int SHORT = 160;
+  /** Hashes of long texts that came once; a power of two. */
+  private static final int ONCE = 4096;
 
   private static final class Entry {
     final long hash;
@@ -41,7 +50,8 @@ public final class EffectCache {
 
   private final long maxBytes;
   private final long seed;
-  private final EffectReader[] readers = new EffectReader[4];
+  private final EffectReader[] readers = new EffectReader[8];
+  private final long[] once = new long[ONCE];
   private @Nullable Entry[] table = new @Nullable Entry[256];
   private int hand;
   private int size;
@@ -51,12 +61,17 @@ public final class EffectCache {
     this.maxBytes = maxBytes;
     this.seed = seed;
     for (int mode = 0; mode < readers.length; mode++) {
-      readers[mode] = new EffectReader((mode & BACKSLASHES) != 0, (mode & HALF_BACKSLASH) != 0);
+      readers[mode] = new EffectReader((mode & BACKSLASHES) != 0, (mode & HALF_BACKSLASH) != 0,
+          (mode & SEQUENCES) != 0);
     }
   }
 
   /** The effects of the text in the bytes from {@code from} up to {@code to}; keeps no reference to them. */
   public StatementEffects get(int mode, byte[] text, int from, int to) {
+    boolean brief = to - from <= SHORT;
+    if (brief && PlainScan.plain(text, from, to, mode)) {
+      return StatementEffects.NONE;
+    }
     long hash = TextHash.of(seed, text, from, to);
     Entry entry = table[bucket(hash, table.length)];
     while (entry != null) {
@@ -67,7 +82,26 @@ public final class EffectCache {
       }
       entry = entry.inBucket;
     }
+    if (!brief && firstTime(hash) && PlainScan.plain(text, from, to, mode)) {
+      return StatementEffects.NONE;
+    }
     return read(mode, hash, Arrays.copyOfRange(text, from, to));
+  }
+
+  /** Only a guess: other texts may have the same hash. */
+  private boolean firstTime(long hash) {
+    int slot = (int) hash & (ONCE - 1);
+    boolean first = once[slot] != hash;
+    once[slot] = hash;
+    return first;
+  }
+
+  /**
+   * The name of the statement that a text prepares, when it is nothing but one PREPARE that any server understands alike;
+   * else null.
+   */
+  public @Nullable String prepares(byte[] text) {
+    return readers[0].prepares(text);
   }
 
   private StatementEffects read(int mode, long hash, byte[] text) {

@@ -1,6 +1,7 @@
 package dev.weir.core.sql.pg;
 
 import dev.weir.core.sql.pg.PgTokens.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,23 +43,32 @@ final class EffectReader {
       Map.entry("query_to_xml", ASKABLE), Map.entry("query_to_xml_and_xmlschema", ASKABLE),
       Map.entry("query_to_xmlschema", ASKABLE));
 
+  /** The server cuts names that are longer. */
+  private static final int LONGEST_NAME = 63;
+
   private static final SessionOp UNLOCK_ALL = new SessionOp.End(LOCK);
 
   private final PgTokens tokens;
   private final boolean backslashMayBeHalf;
+  private final boolean sequences;
   private int flags;
   private int onExecute;
   private boolean control;
   private List<String> names = new ArrayList<>();
+  private List<String> unlistened = new ArrayList<>();
   private @Nullable List<SessionOp> ops = new ArrayList<>();
+  /** The text, when it is one statement that means the same at any time on any server. */
+  private @Nullable String movable;
 
   /**
    * @param backslashes whether a backslash in a plain string escapes
    * @param backslashMayBeHalf whether the byte of a backslash may be the second half of a character
+   * @param sequences whether what may advance a sequence counts, because somebody asks for last values
    */
-  EffectReader(boolean backslashes, boolean backslashMayBeHalf) {
+  EffectReader(boolean backslashes, boolean backslashMayBeHalf, boolean sequences) {
     this.tokens = new PgTokens(backslashes);
     this.backslashMayBeHalf = backslashMayBeHalf;
+    this.sequences = sequences;
   }
 
   StatementEffects read(byte[] sql) {
@@ -73,7 +83,9 @@ final class EffectReader {
     onExecute = 0;
     control = false;
     names = new ArrayList<>();
+    unlistened = new ArrayList<>();
     ops = new ArrayList<>();
+    movable = movable(sql);
     int from = 0;
     while (from < tokens.count()) {
       int to = from;
@@ -89,7 +101,34 @@ final class EffectReader {
     if (flags == 0 && onExecute == 0) {
       return control ? StatementEffects.CONTROL : StatementEffects.NONE;
     }
-    return new StatementEffects(flags, onExecute, names, known, control);
+    return new StatementEffects(flags, onExecute, names, known, unlistened, control);
+  }
+
+  private @Nullable String movable(byte[] sql) {
+    for (int i = 0; i < tokens.count() - 1; i++) {
+      if (tokens.symbol(i, ';')) {
+        return null;
+      }
+    }
+    for (byte b : sql) {
+      if (b < 0 || b == '\\') { // means what the client's encoding or standard_conforming_strings says
+        return null;
+      }
+    }
+    return new String(sql, StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * The name of the statement that a text prepares, when the text is nothing but one PREPARE that any server understands
+   * alike; else null.
+   */
+  @Nullable
+  String prepares(byte[] sql) {
+    StatementEffects effects = read(sql);
+    List<SessionOp> all = effects.ops();
+    return all != null && all.size() == 1 && all.getFirst() instanceof SessionOp.Prepare(String name, _)
+        ? name
+        : null;
   }
 
   private static boolean ambiguous(byte[] sql) {
@@ -135,14 +174,14 @@ final class EffectReader {
       }
       case "deallocate" -> deallocate(from + 1, to);
       case "discard" -> discard(from + 1);
-      case "listen" -> unsure(LISTEN);
-      case "unlisten" -> {
-        if (tokens.symbol(from + 1, '*')) {
-          sure(LISTEN | ENDS, new SessionOp.End(LISTEN));
+      case "listen" -> {
+        if (identifier(from + 1, to)) {
+          sure(LISTEN, new SessionOp.Listen(tokens.text(from + 1)));
         } else {
-          unsure(LISTEN | ENDS);
+          unsure(LISTEN);
         }
       }
+      case "unlisten" -> unlisten(from + 1, to);
       case "declare" -> {
         if (has("hold", from, to) && !has("without", from, to)) {
           unsure(CURSOR);
@@ -167,6 +206,32 @@ final class EffectReader {
           functions(from, to);
         }
       }
+    }
+  }
+
+  /** Whether a name stands there, and nothing behind it, that the server takes as it is. */
+  private boolean identifier(int at, int to) {
+    if (at + 1 != to || (tokens.kind(at) != Kind.WORD && tokens.kind(at) != Kind.QUOTED)) {
+      return false;
+    }
+    String name = tokens.text(at);
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) { // means what the client's encoding says
+        return false;
+      }
+    }
+    return !name.isEmpty() && name.length() <= LONGEST_NAME;
+  }
+
+  private void unlisten(int at, int to) {
+    if (tokens.symbol(at, '*')) {
+      sure(LISTEN | ENDS, new SessionOp.End(LISTEN));
+      unlistened.add(StatementEffects.ALL_CHANNELS);
+    } else if (identifier(at, to)) {
+      sure(LISTEN | ENDS, new SessionOp.Unlisten(tokens.text(at)));
+      unlistened.add(tokens.text(at));
+    } else {
+      unsure(LISTEN | ENDS);
     }
   }
 
@@ -206,6 +271,9 @@ final class EffectReader {
       if (known != null) {
         unsure(known);
       }
+    }
+    if (sequences && (text.equals("nextval") || text.equals("insert") || text.equals("merge"))) {
+      unsure(SEQUENCE);
     }
     if (text.startsWith("pg_temp")) {
       unsure(TEMPORARY | ENDS);
@@ -285,13 +353,19 @@ final class EffectReader {
     functions(from + 2, to);
     onExecute |= flags & ~before;
     flags = before;
-    unsure(PREPARED);
+    if (movable != null && identifier(from + 1, from + 2) && from == 0) {
+      sure(PREPARED, new SessionOp.Prepare(tokens.text(from + 1), movable));
+    } else {
+      unsure(PREPARED);
+    }
   }
 
   private void deallocate(int from, int to) {
     int i = tokens.word(from, "prepare") && from + 1 < to ? from + 1 : from;
     if (tokens.word(i, "all")) {
       sure(PREPARED | ENDS, new SessionOp.End(PREPARED));
+    } else if (identifier(i, to)) {
+      sure(PREPARED | ENDS, new SessionOp.Forget(tokens.text(i)));
     } else {
       unsure(PREPARED | ENDS);
     }
@@ -335,12 +409,12 @@ final class EffectReader {
         }
       }
       case "names" -> {
-        flags |= SETTINGS; // reported by every server
+        ofItsOwn("client_encoding", i + 1, to);
         return;
       }
       case "time" -> {
         if (tokens.word(i + 1, "zone")) {
-          flags |= SETTINGS; // reported by every server
+          ofItsOwn("timezone", i + 2, to);
           return;
         }
       }
@@ -349,6 +423,15 @@ final class EffectReader {
       }
     }
     assignment(i, to);
+  }
+
+  /** A setting with a syntax of its own, which every server reports: only its end has to be known. */
+  private void ofItsOwn(String name, int from, int to) {
+    if (from == to || tokens.word(from, "default") || tokens.word(from, "local")) {
+      sure(SETTINGS, new SessionOp.Unset(name));
+    } else {
+      flags |= SETTINGS;
+    }
   }
 
   private void assignment(int from, int to) {
@@ -371,6 +454,8 @@ final class EffectReader {
       return;
     }
     if (values == null) {
+      unsure(SETTINGS);
+    } else if (values.isEmpty() && name.indexOf('.') >= 0) {
       unsure(SETTINGS);
     } else if (values.isEmpty()) {
       sure(SETTINGS, new SessionOp.Unset(name));
@@ -449,7 +534,7 @@ final class EffectReader {
     if (tokens.word(from, "all")) {
       sure(SETTINGS, new SessionOp.UnsetAll());
     } else if (tokens.word(from, "time") && tokens.word(from + 1, "zone")) {
-      flags |= SETTINGS;
+      sure(SETTINGS, new SessionOp.Unset("timezone"));
     } else if (tokens.word(from, "session") || tokens.word(from, "role")) {
       unsure(SETTINGS);
     } else if (!tokens.word(from, "transaction")) {
@@ -459,7 +544,7 @@ final class EffectReader {
       }
       String name = Settings.lower(dotted.toString());
       custom(name);
-      if (Settings.plain(name)) {
+      if (Settings.plain(name) && name.indexOf('.') < 0) { // else empty, or what its library says
         sure(SETTINGS, new SessionOp.Unset(name));
       } else {
         unsure(SETTINGS);

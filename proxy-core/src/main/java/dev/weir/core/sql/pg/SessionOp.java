@@ -14,6 +14,18 @@ public sealed interface SessionOp {
   /** {@code DISCARD ALL}, which leaves only what cannot be undone at all. */
   record DiscardAll() implements SessionOp {}
 
+  /** A statement is prepared by SQL. @param sql the whole PREPARE, which means the same on any server */
+  record Prepare(String name, String sql) implements SessionOp {}
+
+  /** {@code DEALLOCATE} of one name. */
+  record Forget(String name) implements SessionOp {}
+
+  /** {@code LISTEN}. */
+  record Listen(String channel) implements SessionOp {}
+
+  /** {@code UNLISTEN} of one channel. */
+  record Unlisten(String channel) implements SessionOp {}
+
   /** What these flags of {@link StatementEffects} stand for is over. */
   record End(int flags) implements SessionOp {}
 }

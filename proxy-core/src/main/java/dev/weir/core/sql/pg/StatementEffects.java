@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param onExecute the flags of a statement that SQL's PREPARE keeps, which come true with EXECUTE
  * @param customNames settings with a dot in their name: a server does not list those
  * @param ops all that the text does, in order, when that is known for certain; null when the server has to be asked
+ * @param unlistened channels that are no longer listened to, in order; {@link #ALL_CHANNELS} for all
  * @param transactionControl whether it begins or ends transactions or savepoints
  */
 public record StatementEffects(int flags, int onExecute, List<String> customNames,
-    @Nullable List<SessionOp> ops, boolean transactionControl) {
+    @Nullable List<SessionOp> ops, List<String> unlistened, boolean transactionControl) {
   /** Settings may change. */
   public static final int SETTINGS = 1;
   /** Temporary objects may appear. */
@@ -39,20 +40,24 @@ public record StatementEffects(int flags, int onExecute, List<String> customName
   public static final int ENDS = 1 << 10;
   /** A statement prepared by SQL is run. */
   public static final int EXECUTES = 1 << 11;
+  /** {@code UNLISTEN *}: no channel has this name, for a channel's name is an identifier, which is not empty. */
+  public static final String ALL_CHANNELS = "";
   /** Everything that the server can be asked about. */
   public static final int ASKABLE = SETTINGS | TEMPORARY | LOCK | CURSOR | LISTEN | PREPARED;
 
   /** Nothing of interest: by far the most. */
   public static final StatementEffects NONE = new StatementEffects(0, 0, List.of(), List.of(),
-      false);
+      List.of(), false);
   /** BEGIN and its like. */
-  static final StatementEffects CONTROL = new StatementEffects(0, 0, List.of(), null, true);
+  static final StatementEffects CONTROL = new StatementEffects(0, 0, List.of(), null, List.of(),
+      true);
   /** A text that nobody has read. */
   public static final StatementEffects UNREAD = new StatementEffects(ASKABLE, 0, List.of(), null,
-      true);
+      List.of(), true);
 
   public StatementEffects {
     customNames = List.copyOf(customNames);
+    unlistened = List.copyOf(unlistened);
     ops = ops == null ? null : List.copyOf(ops);
   }
 
@@ -61,9 +66,15 @@ public record StatementEffects(int flags, int onExecute, List<String> customName
     return flags == 0 && onExecute == 0 && !transactionControl;
   }
 
+  /** The name when all it does is to deallocate one statement, else null. */
+  public @Nullable String forgets() {
+    return (flags & PREPARED) != 0 && ops != null && ops.size() == 1
+        && ops.getFirst() instanceof SessionOp.Forget(String name) ? name : null;
+  }
+
   int weight() {
     return flags == 0
         ? 0
-        : 128 + customNames.size() * 96 + (ops == null ? 0 : ops.size() * 192);
+        : 128 + (customNames.size() + unlistened.size()) * 96 + (ops == null ? 0 : ops.size() * 192);
   }
 }
