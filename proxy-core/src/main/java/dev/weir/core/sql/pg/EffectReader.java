@@ -335,12 +335,12 @@ final class EffectReader {
         }
       }
       case "names" -> {
-        flags |= SETTINGS; // reported by every server
+        reported("client_encoding", i + 1, to);
         return;
       }
       case "time" -> {
         if (tokens.word(i + 1, "zone")) {
-          flags |= SETTINGS; // reported by every server
+          reported("timezone", i + 2, to);
           return;
         }
       }
@@ -349,6 +349,15 @@ final class EffectReader {
       }
     }
     assignment(i, to);
+  }
+
+  /** What every server reports: only that it goes back to what the client named at login has to be read. */
+  private void reported(String name, int value, int to) {
+    if (value >= to || tokens.word(value, "default") || tokens.word(value, "local")) {
+      sure(SETTINGS, new SessionOp.Unset(name));
+    } else {
+      flags |= SETTINGS;
+    }
   }
 
   private void assignment(int from, int to) {
@@ -449,7 +458,7 @@ final class EffectReader {
     if (tokens.word(from, "all")) {
       sure(SETTINGS, new SessionOp.UnsetAll());
     } else if (tokens.word(from, "time") && tokens.word(from + 1, "zone")) {
-      flags |= SETTINGS;
+      reported("timezone", from + 2, to);
     } else if (tokens.word(from, "session") || tokens.word(from, "role")) {
       unsure(SETTINGS);
     } else if (!tokens.word(from, "transaction")) {
