@@ -15,15 +15,15 @@ import java.util.TreeMap;
  */
 final class SessionAudit {
   private static final String EQ = " OPERATOR(pg_catalog.=) ";
-  private static final String TEMP = EQ + "pg_catalog.pg_my_temp_schema())";
   private static final String QUESTION = "SELECT 's',s.name,s.setting FROM pg_catalog.pg_settings s"
       + " WHERE s.source" + EQ + "'session'"
       + " UNION ALL SELECT 'r','role',pg_catalog.current_setting('role')"
       + " UNION ALL SELECT 'u','',SESSION_USER::pg_catalog.text"
       + found(StatementEffects.TEMPORARY,
-          "SELECT FROM pg_catalog.pg_class WHERE relnamespace" + TEMP
-              + " OR EXISTS(SELECT FROM pg_catalog.pg_proc WHERE pronamespace" + TEMP
-              + " OR EXISTS(SELECT FROM pg_catalog.pg_type WHERE typnamespace" + TEMP)
+          // whatever can be in a schema depends on it
+          "SELECT FROM pg_catalog.pg_depend WHERE refobjid" + EQ
+              + "pg_catalog.pg_my_temp_schema() AND refclassid" + EQ
+              + "'pg_catalog.pg_namespace'::pg_catalog.regclass)")
       + found(StatementEffects.LOCK, "SELECT FROM pg_catalog.pg_locks WHERE locktype" + EQ
           + "'advisory' AND pid" + EQ + "pg_catalog.pg_backend_pid())")
       + found(StatementEffects.CURSOR,
