@@ -211,12 +211,16 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
     SettingSet wanted = states.ledger().settings();
     ServerMirror mirror = granted.ledger().mirror();
     boolean reported = ParameterValues.differ(parameters, granted.parameters());
-    if (reported || mirror.differs(wanted)) {
+    boolean sequences = pool().usesSequences() && mirror.remembersSequences() && tracks();
+    if (sequences) {
+      mirror.forgetsSequences();
+    }
+    if (reported || sequences || mirror.differs(wanted)) {
       state = State.SYNCING;
       times.begin(now, traffic()); // query_timeout watches over the settings too
-      granted.bringTo(wanted, reported
+      granted.bringTo(wanted, (sequences ? "DISCARD SEQUENCES;" : "") + (reported
           ? ParameterValues.difference(runtime.tracked(), parameters, granted.parameters())
-          : "");
+          : ""));
       return false;
     }
     state = State.ATTACHED;

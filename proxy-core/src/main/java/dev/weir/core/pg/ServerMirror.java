@@ -9,6 +9,8 @@ final class ServerMirror {
   private SettingSet settings = SettingSet.EMPTY;
   private @Nullable SettingSet asked;
   private boolean dirty;
+  /** Nobody has used a sequence since this was last undone; known only where somebody asks for last values. */
+  private boolean withoutSequences;
   private boolean spoiled;
 
   /** Whether a session with these settings cannot be served as it is. */
@@ -81,6 +83,16 @@ final class ServerMirror {
   void discarded() {
     settings = SettingSet.EMPTY;
     dirty = false;
+  }
+
+  /** Whether a session that asks for the last value of a sequence might be told another's. */
+  boolean remembersSequences() {
+    return !withoutSequences;
+  }
+
+  /** {@code DISCARD SEQUENCES} is about to be sent. */
+  void forgetsSequences() {
+    withoutSequences = true;
   }
 
   boolean spoiled() {

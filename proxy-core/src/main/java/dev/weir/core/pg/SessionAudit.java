@@ -97,6 +97,9 @@ final class SessionAudit {
   private void setting(String name, String value, PgServer server) {
     int index = server.owner().runtime().tracked().find(name);
     boolean reported = index >= 0 && server.parameters().get(index) != null;
+    if (name.equals("search_path") && value.contains("pg_temp")) {
+      binds |= StatementEffects.TEMPORARY; // what is created may be temporary, and no text says so
+    }
     if (reported) {
       reports.add(name);
     } else if (!Settings.ofTransaction(name) && !name.equals("seed")) {

@@ -250,9 +250,12 @@ final class StatementRewriter {
     if (name == null) {
       return broken("Describe");
     }
+    if (name.isEmpty() && (unnamed == null || in.getByte(at + Framing.HEADER) == 'P')) {
+      return Outcome.PASS;
+    }
     PreparedStatement statement = name.isEmpty() ? unnamed : byName.get(name);
     if (statement == null) {
-      return name.isEmpty() ? Outcome.PASS : unknown(name);
+      return unknown(name);
     }
     if (!server.statements().uses(statement)) {
       server.preparer().prepare(statement, limit);
@@ -281,7 +284,9 @@ final class StatementRewriter {
       return broken("Close");
     }
     if (name.isEmpty()) {
-      unnamed = null;
+      if (in.getByte(at + Framing.HEADER) == 'S') {
+        unnamed = null;
+      }
       return Outcome.PASS;
     }
     consumed = length;

@@ -23,6 +23,9 @@ import java.util.concurrent.TimeoutException;
 
 /** One worker with real sessions, servers and pool between links that the test holds in its hands. */
 final class RelayBench implements AutoCloseable {
+  /** Among the settings: the state of sessions follows them, which is off else. */
+  static final String TRACK = "session_state=track";
+
   private final Workers workers = Workers.start(1, Transport.NIO);
   private final PgRuntime runtime;
   private final PgPool pool;
@@ -58,10 +61,11 @@ final class RelayBench implements AutoCloseable {
   static RelayBench with(String settings, ExternalAuth directory)
       throws IOException, ConfigException {
     Path file = Files.createTempFile("relay", ".ini");
+    boolean tracks = settings.contains(TRACK);
     try {
       Files.writeString(file, "[databases]\ndb = host=127.0.0.1 port=1\n[pgbouncer]\n"
-          + "auth_type=any\n" + settings
-          + "\n[weir]\nsession_state=off\n"); // what passes through is compared byte by byte
+          + "auth_type=any\n" + settings.replace(TRACK, "")
+          + "\n[weir]\n" + (tracks ? TRACK : "session_state=off") + "\n");
       return new RelayBench(ConfigReader.readAtStart(file, 0), directory);
     } finally {
       Files.delete(file);

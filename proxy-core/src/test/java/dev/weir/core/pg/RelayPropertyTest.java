@@ -69,14 +69,18 @@ class RelayPropertyTest {
     "4, 2, pool_mode=transaction max_prepared_statements=100",
     "4, 2, pool_mode=transaction max_prepared_statements=2",
     "5, 1, pool_mode=transaction max_prepared_statements=3",
-    "3, 1, pool_mode=transaction max_prepared_statements=0"})
+    "3, 1, pool_mode=transaction max_prepared_statements=0",
+    "1, 1, pool_mode=transaction max_prepared_statements=100 session_state=track",
+    "4, 2, pool_mode=transaction max_prepared_statements=2 session_state=track",
+    "5, 1, pool_mode=transaction max_prepared_statements=0 session_state=track"})
   void theRelayIsInvisible(int clients, int servers, String settings) throws Exception {
     long base = Long.getLong("weir.seed", System.nanoTime());
     System.out.println("-Dweir.seed=" + base + " " + settings);
     try (RelayBench bench = RelayBench.with(settings.replace(' ', '\n')
         + "\ndefault_pool_size=" + servers
         + "\nserver_check_delay=1000\nquery_wait_timeout=0\nclient_idle_timeout=0")) {
-      boolean named = !settings.endsWith("=0") || settings.contains("session");
+      boolean named = !settings.contains("max_prepared_statements=0")
+          || settings.contains("pool_mode=session");
       bench.on(() -> {
         for (long seed = base; seed < base + RUNS; seed++) {
           run(bench, new Random(seed), clients, servers, named, seed);

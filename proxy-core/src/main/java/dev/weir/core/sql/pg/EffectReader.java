@@ -331,7 +331,7 @@ final class EffectReader {
       return false;
     }
     custom(name);
-    sure(SETTINGS, new SessionOp.Assign(name, Settings.setConfig(name, tokens.text(i + 4))));
+    assign(name, Settings.setConfig(name, tokens.text(i + 4)));
     return true;
   }
 
@@ -460,7 +460,15 @@ final class EffectReader {
     } else if (values.isEmpty()) {
       sure(SETTINGS, new SessionOp.Unset(name));
     } else {
-      sure(SETTINGS, new SessionOp.Assign(name, "SET " + name + " TO " + values));
+      assign(name, "SET " + name + " TO " + values);
+    }
+  }
+
+  private void assign(String name, String sql) {
+    if (name.equals("search_path") && sql.contains("pg_temp")) {
+      unsure(SETTINGS | TEMPORARY); // what is created from now on may be temporary
+    } else {
+      sure(SETTINGS, new SessionOp.Assign(name, sql));
     }
   }
 

@@ -125,8 +125,11 @@ final class PlainScan {
       case '\'' -> {
         return string(sql, at + 1, to, backslashes);
       }
+      case '\\' -> {
+        return backslashes ? -1 : at + 1;
+      }
       case '"' -> {
-        return quoted(sql, at + 1, to);
+        return quoted(sql, at + 1, to, backslashes);
       }
       case '$' -> {
         return at + 1 < to && sql[at + 1] >= '0' && sql[at + 1] <= '9' ? digits(sql, at + 1, to) : -1;
@@ -157,12 +160,15 @@ final class PlainScan {
   }
 
   /** An identifier in quotes: one that names something suspect is left to the reader. */
-  private static int quoted(byte[] sql, int from, int to) {
+  private static int quoted(byte[] sql, int from, int to, boolean backslashes) {
     long word = 0;
     for (int i = from; i < to; i++) {
       int c = sql[i] & 0xff;
       if (c == '"') {
         return suspect(word) ? -1 : i + 1;
+      }
+      if (c == '\\' && backslashes) {
+        return -1;
       }
       if (i - from < 8) {
         word |= (long) (c >= 'A' && c <= 'Z' ? c + 32 : c) << ((i - from) << 3);
