@@ -311,8 +311,15 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
 
   /** What was held while there was no server. */
   private void drain() {
+    if (state == State.SYNCING) {
+      return; // something else has to be brought about first
+    }
     reads.open(ReadGate.HELD);
-    requests.drain(System.nanoTime());
+    if (requests.catchingUp()) {
+      requests.caughtUp(System.nanoTime());
+    } else {
+      requests.drain(System.nanoTime());
+    }
   }
 
   @Override
@@ -377,8 +384,7 @@ final class PgSession implements LinkHandler, Tenant, Ticket.Waiter {
   @Override
   public void caughtUp() {
     if (requests.catchingUp()) {
-      reads.open(ReadGate.HELD);
-      requests.caughtUp(System.nanoTime());
+      drain();
     }
   }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * specification, with no code of ours.
  */
 final class PocketPostgres {
+  private static final Map<String, String> USUAL = new java.util.TreeMap<>(
+      Map.of("application_name", "", "TimeZone", "UTC", "DateStyle", "ISO, MDY"));
+
   private final Map<String, String> statements = new HashMap<>();
   private final Map<String, String> portals = new HashMap<>();
   private final Map<String, Integer> given = new HashMap<>();
@@ -33,9 +36,7 @@ final class PocketPostgres {
   boolean terminated;
 
   PocketPostgres() {
-    settings.put("application_name", "");
-    settings.put("TimeZone", "UTC");
-    settings.put("DateStyle", "ISO, MDY");
+    settings.putAll(USUAL);
   }
 
   // --- bytes of messages, for both directions ---
@@ -317,6 +318,7 @@ final class PocketPostgres {
       }
       case "discard", "DISCARD" -> {
         statements.clear();
+        reset();
         complete("DISCARD ALL");
       }
       case "deallocate" -> {
@@ -329,6 +331,14 @@ final class PocketPostgres {
       }
     }
     return true;
+  }
+
+  private void reset() {
+    USUAL.forEach((name, value) -> {
+      if (!value.equals(settings.put(name, value))) {
+        say('S', text(name), text(value));
+      }
+    });
   }
 
   private boolean set(String assignment) {

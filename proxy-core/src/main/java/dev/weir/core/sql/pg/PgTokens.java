@@ -241,12 +241,17 @@ final class PgTokens {
 
   private boolean number() {
     int from = at;
-    while (at < sql.length && (continues(sql[at] & 0xff) || sql[at] == '.'
-        || ((sql[at] == '+' || sql[at] == '-') && (sql[at - 1] == 'e' || sql[at - 1] == 'E')))) {
+    while (at < sql.length && (continues(sql[at] & 0xff) || sql[at] == '.' || exponentSign())) {
       at++;
     }
     add(Kind.NUMBER, from, at);
     return true;
+  }
+
+  /** The sign in {@code 1.5e-3}: with digits on both sides of it and the letter. */
+  private boolean exponentSign() {
+    return (sql[at] == '+' || sql[at] == '-') && (sql[at - 1] == 'e' || sql[at - 1] == 'E')
+        && at >= 2 && (digit(sql[at - 2] & 0xff) || sql[at - 2] == '.') && digit(peek(1));
   }
 
   private int peek(int ahead) {
