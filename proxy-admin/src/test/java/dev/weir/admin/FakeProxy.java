@@ -5,9 +5,11 @@ import dev.weir.core.control.ControlException;
 import dev.weir.core.control.DatabaseTraffic;
 import dev.weir.core.control.DatabaseView;
 import dev.weir.core.control.DnsView;
+import dev.weir.core.control.LedgerView;
 import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.PeerView;
+import dev.weir.core.control.PinView;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.Protocol;
 import dev.weir.core.control.ProxyControl;
@@ -71,6 +73,24 @@ public final class FakeProxy implements ProxyView, ProxyControl {
       "unix", 6432, Instant.parse("2026-01-02T03:04:05Z"), null, 0, false,
       0x789L, 0, 78, "", "psql", 0, 20, new ConnectionView.Buffers(0, 0, 0),
       new ConnectionView.Parameters(null, null, null, null), 6, 15);
+
+  @Override
+  public List<PinView> pins() {
+    return List.of(new PinView(Protocol.MYSQL, 17, "shop", "ada", "temporary table",
+        "CREATE TEMPORARY TABLE t (a int)", Instant.parse("2026-01-02T03:04:05Z"),
+        "DROP TABLE (t)"));
+  }
+
+  @Override
+  public List<LedgerView> ledgers() {
+    return List.of(new LedgerView(17, "user variable", "@db_password", "'geheim'"),
+        new LedgerView(17, "setting", "time_zone", "+02:00"));
+  }
+
+  @Override
+  public @Nullable List<LedgerView> ledger(long clientId) {
+    return clientId == 17 ? ledgers() : null;
+  }
 
   @Override
   public List<ConnectionView> clients() {

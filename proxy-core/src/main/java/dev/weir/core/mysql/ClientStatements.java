@@ -44,6 +44,11 @@ final class ClientStatements {
     return byId.size();
   }
 
+  /** All of them, to be looked at. */
+  Iterable<ClientStatement> all() {
+    return byId.values();
+  }
+
   /** As the client knows the statement of the current command; 0 for one that could not be prepared. */
   int idOf(QueryEvent.Kind kind, boolean failed) {
     ClientStatement statement = using;

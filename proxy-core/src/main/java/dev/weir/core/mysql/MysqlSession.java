@@ -68,6 +68,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   private @Nullable MysqlLogin login;
 
   MysqlSession(MysqlRuntime runtime, Link link, int id) {
+    super(new Pins(runtime.local(link.worker()).pins()));
     this.runtime = runtime;
     this.local = runtime.local(link.worker());
     this.link = link;
@@ -326,6 +327,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   /** The command is over, however it went. */
   void finish() {
     current.end();
+    pins.cause(null);
     home.commandOver();
     if (state != State.CLOSED) {
       state = State.IDLE;
@@ -608,8 +610,8 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     return intake;
   }
 
-  int preparedStatements() {
-    return statements.size();
+  ClientStatements statements() {
+    return statements;
   }
 
   KeptConditions conditions() {

@@ -149,6 +149,7 @@ final class SessionSync {
     CommandIntake intake = session.intake();
     session.become(MysqlSession.State.RUNNING);
     current.sent();
+    session.pins().cause(current.statement());
     ByteBuf packet = current.packet();
     if (!intake.inside()) {
       on.begin(current.command(), session.capabilities(), intake.nextSequence());

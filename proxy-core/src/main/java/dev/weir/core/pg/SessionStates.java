@@ -37,6 +37,10 @@ final class SessionStates {
     return ledger;
   }
 
+  PinMeter newMeter() {
+    return new PinMeter(session.runtime().pins(session.worker()));
+  }
+
   /** Login is over. */
   void begin(PgPool pool) {
     completeDateStyle(pool.welcome());
