@@ -30,14 +30,21 @@ final class ClientStatements {
 
   private final MysqlSession session;
   private final Map<Integer, ClientStatement> byId = new HashMap<>();
+  private final TextStatements texts;
   private final ExecuteTypes types = new ExecuteTypes();
   private int lastId;
   private @Nullable ClientStatement using;
   private @Nullable ClientStatement last;
   private boolean rewritten;
 
-  ClientStatements(MysqlSession session) {
+  ClientStatements(MysqlSession session, CurrentCommand current) {
     this.session = session;
+    this.texts = new TextStatements(session, current);
+  }
+
+  /** Those of SQL's PREPARE. */
+  TextStatements texts() {
+    return texts;
   }
 
   int size() {
@@ -61,6 +68,7 @@ final class ClientStatements {
 
   void clear() {
     byId.clear();
+    texts.clear();
     using = null;
     last = null;
   }

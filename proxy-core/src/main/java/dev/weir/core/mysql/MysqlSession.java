@@ -15,6 +15,7 @@ import dev.weir.mysql.packet.Ok;
 import dev.weir.mysql.packet.ServerStatus;
 import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +53,8 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   private final MysqlWorkerState local;
   private final Link link;
   private final int id;
-  private final ClientStatements statements = new ClientStatements(this);
   private final CurrentCommand current = new CurrentCommand();
+  private final ClientStatements statements = new ClientStatements(this, current);
   private final SessionTimes times = new SessionTimes();
   private final SessionGtids gtids;
   private final CommandIntake intake;
@@ -143,6 +144,11 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   Statement read(ByteBuf packet) {
     return local.read(packet, QueryText.from(packet, current.command(), capabilities), variables,
         status);
+  }
+
+  /** What a text is that would be the client's. */
+  Statement readText(byte[] sql) {
+    return local.read(Unpooled.wrappedBuffer(sql), 0, variables, status);
   }
 
   // --- a server for the command ---

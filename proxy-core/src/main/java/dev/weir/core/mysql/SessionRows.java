@@ -42,6 +42,9 @@ final class SessionRows {
       into.add(new LedgerView(id, "last insert id", "",
           Long.toUnsignedString(session.lastInsertId())));
     }
+    for (TextStatement each : session.statements().texts().all()) {
+      into.add(new LedgerView(id, "PREPARE", each.name(), shape(each.text())));
+    }
     int left = MAX_STATEMENTS;
     for (ClientStatement each : session.statements().all()) {
       if (left-- == 0) {
