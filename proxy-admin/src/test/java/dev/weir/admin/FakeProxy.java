@@ -14,6 +14,7 @@ import dev.weir.core.control.PoolView;
 import dev.weir.core.control.Protocol;
 import dev.weir.core.control.ProxyControl;
 import dev.weir.core.control.ProxyView;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
@@ -90,6 +91,13 @@ public final class FakeProxy implements ProxyView, ProxyControl {
   @Override
   public @Nullable List<LedgerView> ledger(long clientId) {
     return clientId == 17 ? ledgers() : null;
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    return clientId == 0 || clientId == 17
+        ? List.of(new RouteView(Protocol.MYSQL, "of " + clientId, sql))
+        : null;
   }
 
   @Override

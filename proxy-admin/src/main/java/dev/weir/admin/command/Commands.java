@@ -48,7 +48,7 @@ public final class Commands {
   }
 
   public static Commands of(ProxyView view, ProxyControl control) {
-    List<PhraseCommand> phrases = List.of(new ShowLedger(view));
+    List<PhraseCommand> phrases = List.of(new ShowLedger(view), new ExplainRoute(view));
     return new Commands(ShowTables.all(view), new SetSetting(control), phrases, List.of(
         new Reload(control),
         new Pause(control),

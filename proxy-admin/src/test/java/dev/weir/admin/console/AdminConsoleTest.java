@@ -97,6 +97,25 @@ class AdminConsoleTest {
             .containsExactly(List.of("+02:00"), List.of("***"));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aRouteIsExplainedByEitherWireToOperatorsOnly(Wire wire) {
+    assertThat(((Answer.Rows) run(wire, "EXPLAIN ROUTE SELECT ';'; ")).table().rows())
+        .containsExactly(List.of("mysql", "of 0", "SELECT ';'"));
+    assertThat(((Answer.Rows) run(wire, "explain route for 0x11\nselect 1;")).table().rows())
+        .containsExactly(List.of("mysql", "of 17", "select 1"));
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 18 SELECT 1")).startsWith("no client has the id 18");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 0 SELECT 1")).startsWith("no client has the id 0");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR x SELECT 1")).startsWith("not a client's id: 'x'");
+    assertThat(failure(wire, "EXPLAIN ROUTE")).startsWith("a statement is required");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 17")).startsWith("a statement is required");
+    assertThat(failure(wire, "EXPLAIN ROUTE " + "x".repeat(64 * 1024 + 1)))
+        .isEqualTo("the statement is longer than 65536 characters");
+    assertThat(((Answer.Failed) session(wire, Access.STATS).run("EXPLAIN ROUTE SELECT 1")
+        .toCompletableFuture().join()).message()).isEqualTo("admin access needed");
+    assertThat(run(wire, "EXPLAIN SELECT 1")).isInstanceOf(Answer.Rows.class);
+  }
+
   private String failure(Wire wire, String statement) {
     return ((Answer.Failed) run(wire, statement)).message();
   }

@@ -22,4 +22,13 @@ public interface StateView {
    */
   @Nullable
   List<LedgerView> ledger(long clientId);
+
+  /**
+   * What a statement would do to its session and, where there are rules, where it would go. Nothing is sent or counted.
+   *
+   * @param clientId whose statement it would be; 0 for nobody's in particular
+   * @return null when there is no such client
+   */
+  @Nullable
+  List<RouteView> explain(String sql, long clientId);
 }

@@ -10,6 +10,7 @@ import dev.weir.core.control.PinView;
 import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.Protocol;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.Traffic;
 import dev.weir.core.control.UserView;
 import dev.weir.core.metrics.PinCounters;
@@ -137,6 +138,23 @@ public final class MysqlPoolsView implements SideView {
       }
     });
     return there.get() ? rows : null;
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    MysqlSession session = clientId == 0 ? null : runtime.session(clientId);
+    if (session == null && clientId != 0) {
+      return null;
+    }
+    Worker first = runtime.workers().iterator().next();
+    Worker asked = session == null ? first : session.worker();
+    List<RouteView> rows = new ArrayList<>();
+    onEveryWorker(worker -> {
+      if (worker.equals(asked) && (session == null || isClient(session))) {
+        rows.addAll(RouteRows.of(runtime, runtime.local(worker), session, sql));
+      }
+    });
+    return rows.isEmpty() ? null : rows;
   }
 
   private static boolean isClient(MysqlSession session) {

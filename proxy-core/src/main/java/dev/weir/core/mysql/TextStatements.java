@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -383,11 +384,7 @@ final class TextStatements {
         || statement.bytes().length >= session.runtime().settings().maxQueryLength()) {
       return null;
     }
-    String text = switch (effect.source()) {
-      case Value.Literal(String literal, boolean quoted) when quoted -> literal;
-      case Value.UserVariable(String name) -> plainText(name);
-      default -> null;
-    };
+    String text = textOf(effect, session.variables());
     if (text == null || !ASCII.matcher(text).matches()) {
       return null;
     }
@@ -412,12 +409,35 @@ final class TextStatements {
         && c.effects().stream().allMatch(effect -> effect instanceof Effect.ReadUserVariable);
   }
 
+  /** What is prepared; null when only the server knows. */
+  private static @Nullable String textOf(Effect.Prepare effect, SessionVariables now) {
+    return switch (effect.source()) {
+      case Value.Literal(String literal, boolean quoted) when quoted -> literal;
+      case Value.UserVariable(String name) -> plainText(name, now);
+      default -> null;
+    };
+  }
+
   /** What a user variable holds, where it was set from a literal: no quotes and no backslashes then. */
-  private @Nullable String plainText(String variable) {
-    String literal = session.variables().get(UserVariables.key(variable));
+  private static @Nullable String plainText(String variable, SessionVariables now) {
+    String literal = now.get(UserVariables.key(variable));
     int from = literal == null ? -1 : literal.indexOf('\'');
     return literal == null || from < 0
         ? null
         : literal.substring(from + 1, literal.lastIndexOf('\''));
+  }
+
+  /**
+   * For people: whether what a statement prepares would follow its session, as far as the text tells.
+   *
+   * @param reader classifies the text
+   */
+  static boolean followsByText(Effect.Prepare effect, SessionVariables now,
+      Function<byte[], Statement> reader) {
+    String text = textOf(effect, now);
+    return NAME.matcher(key(effect.name())).matches() && text != null
+        && ASCII.matcher(text).matches() && text.length() <= MAX_CHARS
+        && onlyMovesData(
+            reader.apply(text.getBytes(StandardCharsets.US_ASCII)).classification());
   }
 }

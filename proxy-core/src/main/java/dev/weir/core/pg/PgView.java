@@ -22,6 +22,7 @@ import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.ProcessView;
 import dev.weir.core.control.Protocol;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
@@ -145,6 +146,16 @@ public final class PgView implements SideView, ProcessView {
           SessionRows.ledger(session, rows);
           into.add(rows);
         });
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    if (clientId == 0) {
+      return RouteRows.of(null, sql);
+    }
+    List<List<RouteView>> found = ofSessions(session -> session.id() == clientId,
+        (session, into) -> into.add(RouteRows.of(session, sql)));
     return found.isEmpty() ? null : found.getFirst();
   }
 

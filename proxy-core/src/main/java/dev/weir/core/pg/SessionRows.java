@@ -44,6 +44,10 @@ final class SessionRows {
     return REASONS.get(number).text();
   }
 
+  static String endsWith(int number) {
+    return REASONS.get(number).endsWith();
+  }
+
   static void pins(PgSession session, List<PinView> into) {
     SessionLedger ledger = session.states().ledger();
     Instant since = ledger.pinnedSince();

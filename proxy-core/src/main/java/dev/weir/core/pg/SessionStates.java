@@ -84,7 +84,8 @@ final class SessionStates {
     return session.runtime().texts(session.worker());
   }
 
-  private int mode() {
+  /** How the session's texts are to be read: of {@link EffectCache}. */
+  int mode() {
     int mode = 0;
     if ("off".equals(session.parameters().get(strings))) {
       mode |= EffectCache.BACKSLASHES;

@@ -14,6 +14,7 @@ import dev.weir.core.control.PoolView;
 import dev.weir.core.control.PoolsView;
 import dev.weir.core.control.ProcessView;
 import dev.weir.core.control.ProxyView;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
@@ -125,6 +126,21 @@ public final class JoinedView implements ProxyView, PoolHistograms {
       }
     }
     return null;
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    List<RouteView> rows = null;
+    for (SideView side : sides) {
+      List<RouteView> part = side.explain(sql, clientId);
+      if (part != null && clientId != 0) {
+        return part;
+      } else if (part != null) {
+        rows = rows == null ? new ArrayList<>() : rows;
+        rows.addAll(part);
+      }
+    }
+    return rows;
   }
 
   // --- statistics ---
