@@ -308,6 +308,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   /** The command is over: what becomes of the server. */
   void settle(MysqlServer from) {
     finish();
+    pins.settle(from.owner().account().pinned());
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     if (home.hasStrayedTo(from)) {
       giveBack(false);

@@ -56,6 +56,13 @@ final class ParkedServers {
     return parked.isEmpty();
   }
 
+  /** Of the first that is kept for more than its transaction and the next statement; null when there is none. */
+  @Nullable
+  Pins lastingPins() {
+    Parked first = pinned();
+    return first == null ? null : first.pins;
+  }
+
   /** Shows the reasons to keep each of them. */
   void visitPins(Pins.Visitor visitor) {
     parked.forEach(each -> each.pins.visit(visitor));

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,8 @@ final class Pins {
   /** By reason; made with the first one. */
   private @Nullable Origin @Nullable [] origins;
   private @Nullable Statement cause;
+  /** Where the session is counted as one that keeps a server; null when it is not. */
+  private @Nullable AtomicInteger countedIn;
 
   /** @param counters the worker's */
   Pins(PinCounters counters) {
@@ -175,6 +178,43 @@ final class Pins {
       reasons.clear();
     }
     names.clear();
+    uncount();
+  }
+
+  /** Whether the session is counted as one that keeps a server. */
+  boolean isCounted() {
+    return countedIn != null;
+  }
+
+  /** Counts the session in advance, unless there are so many already; false then. */
+  boolean count(AtomicInteger in, int most) {
+    if (in.getAndUpdate(counted -> counted < most ? counted + 1 : counted) >= most) {
+      return false;
+    }
+    countedIn = in;
+    return true;
+  }
+
+  /** A command is over: the session is counted there if something lasting holds it, and not otherwise. */
+  void settle(AtomicInteger in) {
+    if (countedIn == null && reasons.isEmpty()) {
+      return;
+    }
+    boolean holds = outlastsStatement();
+    if (holds && countedIn == null) {
+      in.incrementAndGet();
+      countedIn = in;
+    } else if (!holds) {
+      uncount();
+    }
+  }
+
+  private void uncount() {
+    AtomicInteger in = countedIn;
+    if (in != null) {
+      in.decrementAndGet();
+      countedIn = null;
+    }
   }
 
   void add(Effect.Pin pin) {

@@ -10,7 +10,6 @@ import dev.weir.core.route.SessionFacts;
 import dev.weir.core.sql.Classification;
 import dev.weir.core.sql.Effect;
 import dev.weir.core.sql.Statement;
-import dev.weir.core.sql.Value;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -83,42 +82,54 @@ final class RouteRows {
   }
 
   private void effect(Effect effect) {
+    Pins.Reason reason = PinForecast.of(effect, variables, reader);
+    if (reason != null) {
+      keeps(reason, about(effect));
+    } else {
+      other(effect);
+    }
+  }
+
+  private static String about(Effect effect) {
+    return switch (effect) {
+      case Effect.Pin(_, String name) -> name;
+      case Effect.AssignUserVariable(String name, _) -> "@" + name;
+      case Effect.WriteUserVariable(String name) -> "@" + name;
+      case Effect.Prepare(String name, _) -> name;
+      case Effect.Unknown(String why) -> "(" + why + ")";
+      case Effect.Assign(_, String name, _) -> "(" + name + ")";
+      default -> "";
+    };
+  }
+
+  /** What keeps no server, or only the server can tell. */
+  private void other(Effect effect) {
     switch (effect) {
-      case Effect.Pin(Effect.Cause cause, String name) -> keeps(Pins.reason(cause), name);
       case Effect.Unpin(Effect.Cause cause, String name) -> row(STATE,
           "ends, if it was: " + Pins.reason(cause).text() + (name.isEmpty() ? "" : " " + name));
-      case Effect.AssignUserVariable(String name, Value value) -> {
-        if (UserVariables.literal(value, variables) == null && !(value instanceof Value.Literal)) {
-          keeps(Pins.Reason.USER_VARIABLE, "@" + name);
+      case Effect.AssignUserVariable(String name, _) -> follows("user variable @" + name);
+      case Effect.Assign(Effect.Scope scope, String name, _) -> {
+        if (scope == Effect.Scope.SESSION) {
+          follows("setting " + name);
         } else {
-          follows("user variable @" + name);
+          row(STATE, "sets the global variable " + name + " of one server");
         }
       }
-      case Effect.WriteUserVariable(String name) -> keeps(Pins.Reason.USER_VARIABLE, "@" + name);
-      case Effect.Assign assign -> assigned(assign);
       case Effect.SetNames _,Effect.SetCharacterSet _ -> follows("character set");
       case Effect.SetTransaction(Effect.Reach reach, _, _) -> {
-        switch (reach) {
-          case NEXT_TRANSACTION -> keeps(Pins.Reason.NEXT_TRANSACTION, "");
-          case SESSION -> follows("setting of transactions");
-          case GLOBAL -> row(STATE, "sets a global variable of one server");
+        if (reach == Effect.Reach.SESSION) {
+          follows("setting of transactions");
+        } else {
+          row(STATE, "sets a global variable of one server");
         }
       }
       case Effect.UseDatabase(String name) -> follows("schema " + name);
-      case Effect.SetRole _ -> keeps(Pins.Reason.ROLE, "");
-      case Effect.Prepare prepare -> {
-        if (TextStatements.followsByText(prepare, variables, reader)) {
-          follows("PREPARE " + prepare.name());
-        } else {
-          keeps(Pins.Reason.TEXT_PREPARE, prepare.name());
-        }
-      }
+      case Effect.Prepare(String name, _) -> follows("PREPARE " + name);
       case Effect.Deallocate(String name) -> row(STATE, "ends, if it was: PREPARE " + name);
       case Effect.Execute(String name) -> row(STATE,
           "keeps its server if that says that the session has changed: EXECUTE " + name);
       case Effect.CallProcedure(String name) -> row(STATE,
           "keeps its server if that says that the session has changed: CALL " + name);
-      case Effect.Unknown(String why) -> keeps(Pins.Reason.UNKNOWN, "(" + why + ")");
       case Effect.Begin _ -> row(STATE, "keeps its server: transaction; until its end");
       case Effect.Commit _,Effect.Rollback _ -> row(STATE, "the transaction ends");
       case Effect.ImplicitCommit _ -> row(STATE, "commits what is open");
@@ -133,16 +144,9 @@ final class RouteRows {
       case Effect.ReadUserVariable _,Effect.ReadSystemVariable _ -> {
         // changes nothing
       }
-    }
-  }
-
-  private void assigned(Effect.Assign assign) {
-    if (assign.scope() != Effect.Scope.SESSION) {
-      row(STATE, "sets the global variable " + assign.name() + " of one server");
-    } else if (SessionVariables.staysOnServer(assign.name())) {
-      keeps(Pins.Reason.UNKNOWN, "(" + assign.name() + ")");
-    } else {
-      follows("setting " + assign.name());
+      case Effect.Pin _,Effect.WriteUserVariable _,Effect.SetRole _,Effect.Unknown _ -> {
+        // always keep the server
+      }
     }
   }
 

@@ -41,7 +41,12 @@ final class SessionSync {
       if (statements.texts().ready(on) && schema(on) && variables(on) && insertId(on) && statements.ready(on)
           && endedElsewhere(on)) {
         FastForward forward = session.forward();
-        if (forward == null) {
+        Refusal tooMany = forward == null
+            ? session.runtime().groups().pinLimits().refuses(session, on)
+            : null;
+        if (tooMany != null) {
+          session.refuseCommand(tooMany);
+        } else if (forward == null) {
           send(on);
         } else {
           forward.take(on);
