@@ -40,7 +40,7 @@ class MysqlDatabasesTest {
     assertThat(chat.common()).isEqualTo(new DatabaseEntry("chat", "chat_live",
         chat.common().hosts(), 3310, "app", "it's", null, null, null, null, null, null, null, 7, 1,
         null, 9, 11, Duration.ofSeconds(60), Duration.ofSeconds(5), PoolMode.TRANSACTION,
-        LoadBalanceHosts.ROUND_ROBIN, "SET sql_mode='ANSI'"));
+        LoadBalanceHosts.ROUND_ROBIN, "SET sql_mode='ANSI'", null));
   }
 
   @Test
