@@ -5,13 +5,16 @@ import dev.weir.core.control.ControlException;
 import dev.weir.core.control.DatabaseTraffic;
 import dev.weir.core.control.DatabaseView;
 import dev.weir.core.control.DnsView;
+import dev.weir.core.control.LedgerView;
 import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.PeerView;
+import dev.weir.core.control.PinView;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.Protocol;
 import dev.weir.core.control.ProxyControl;
 import dev.weir.core.control.ProxyView;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
@@ -71,6 +74,31 @@ public final class FakeProxy implements ProxyView, ProxyControl {
       "unix", 6432, Instant.parse("2026-01-02T03:04:05Z"), null, 0, false,
       0x789L, 0, 78, "", "psql", 0, 20, new ConnectionView.Buffers(0, 0, 0),
       new ConnectionView.Parameters(null, null, null, null), 6, 15);
+
+  @Override
+  public List<PinView> pins() {
+    return List.of(new PinView(Protocol.MYSQL, 17, "shop", "ada", "temporary table",
+        "CREATE TEMPORARY TABLE t (a int)", Instant.parse("2026-01-02T03:04:05Z"),
+        "DROP TABLE (t)"));
+  }
+
+  @Override
+  public List<LedgerView> ledgers() {
+    return List.of(new LedgerView(17, "user variable", "@db_password", "'geheim'"),
+        new LedgerView(17, "setting", "time_zone", "+02:00"));
+  }
+
+  @Override
+  public @Nullable List<LedgerView> ledger(long clientId) {
+    return clientId == 17 ? ledgers() : null;
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    return clientId == 0 || clientId == 17
+        ? List.of(new RouteView(Protocol.MYSQL, "of " + clientId, sql))
+        : null;
+  }
 
   @Override
   public List<ConnectionView> clients() {

@@ -13,6 +13,7 @@ import dev.weir.core.config.mysql.MysqlVariables;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.ListenerView;
+import dev.weir.core.control.StateView;
 import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.mysql.MysqlConsole;
 import dev.weir.core.mysql.MysqlOperations;
@@ -161,10 +162,10 @@ final class MysqlSide implements MysqlOperations.Surroundings, AutoCloseable {
   }
 
   /** From now on statements at the admin port are answered. */
-  void serve(LocalEndpoint both, Executor controlThread) {
+  void serve(LocalEndpoint both, StateView states, Executor controlThread) {
     console.set(both);
     MysqlViews views = new MysqlViews(runtime);
-    admin.serve(views, operations, controlThread);
+    admin.serve(views, states, operations, controlThread);
     AdminServices made = new AdminServices(admin, views, controlThread);
     admin.onLoaded(made::loaded);
     services = made;

@@ -97,7 +97,7 @@ public final class Wiring implements ProxyFactory {
         view.add(mysql.poolsView(runtime::hasDatabase));
         AdminConsole both = new AdminConsole(pgConsole, mysql.admin());
         console.set(both);
-        mysql.serve(both, control);
+        mysql.serve(both, view, control);
         mysql.listen();
         control.scheduleWithFixedDelay(Guarded.of(mysql::keepHouse), HOUSEKEEPING_MILLIS,
             HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);

@@ -63,7 +63,18 @@ class MysqlDifferentialIT {
     "DROP TEMPORARY TABLE IF EXISTS tmp~", "DROP TABLE tmp~", "CREATE TEMPORARY TABLE t# (b int)",
     "DROP TEMPORARY TABLE t#",
     "PREPARE p~ FROM 'SELECT ? + %'", "PREPARE p~ FROM 'INSERT INTO t# (v) VALUES (%)'",
-    "EXECUTE p~ USING @u0", "EXECUTE p~", "DEALLOCATE PREPARE p~",
+    "EXECUTE p~ USING @u0", "EXECUTE p~", "DEALLOCATE PREPARE p~", "EXECUTE P~ USING %",
+    "PREPARE P~ FROM 'SELECT id, v FROM t# WHERE v > ?'", "PREPARE p~ FROM 'SELEC %'",
+    "PREPARE p~ FROM 'SELECT \"x\", ''y'', \"z\" || %'", "PREPARE p~ FROM @u~",
+    "SET @u~ = 'SELECT COUNT(*) + % FROM t#'|PREPARE p~ FROM @u~|EXECUTE p~",
+    "PREPARE p~ FROM 'SELECT DATABASE(), COLLATION(\"a\"), CONCAT_WS(1, @u~)'", "EXECUTE p~",
+    "PREPARE p~ FROM 'SHOW WARNINGS'", "PREPARE p~ FROM 'SELECT ROW_COUNT()'",
+    "PREPARE p~ FROM 'SET @u~ = ?'", "PREPARE p~ FROM 'SELECT * FROM tmp~'",
+    "PREPARE p~ FROM CONCAT('SELECT ', %)", "PREPARE p~ FROM 'SELECT %' x",
+    "DEALLOCATE PREPARE p~ x", "DROP PREPARE p~", "PREPARE p~ FROM 'SELECT * FROM dropped#'",
+    "CREATE TABLE IF NOT EXISTS dropped# (a int)", "DROP TABLE IF EXISTS dropped#", "EXECUTE p~",
+    "CALL executes()", "EXECUTE p~|SHOW WARNINGS", "EXECUTE p~|SELECT ROW_COUNT()",
+    "ALTER TABLE t# ADD COLUMN IF NOT EXISTS w int", "PREPARE p~ FROM 'UPDATE t# SET v = v + ?'",
     "SELECT GET_LOCK('l#', 0)", "SELECT RELEASE_LOCK('l#')", "SELECT RELEASE_ALL_LOCKS()",
     "SELECT IS_FREE_LOCK('l#')", "LOCK TABLES t# WRITE", "LOCK TABLES t# READ", "UNLOCK TABLES",
     "HANDLER t# OPEN AS h", "HANDLER h READ FIRST", "HANDLER h CLOSE",
@@ -86,6 +97,7 @@ class MysqlDifferentialIT {
         + DeclaredWeir.PASSWORD.replace("'", "''") + "'",
         "grant all on *.* to declared",
         "create procedure " + db + ".setter(in n int) begin set @u0 = n; end",
+        "create procedure " + db + ".executes() execute p0",
         "create procedure " + db + ".answers(out n int) begin set n = 42; end",
         "create function " + db + ".remembers(n int) returns int no sql"
             + " begin set @u1 = n; return n; end");
@@ -131,6 +143,7 @@ class MysqlDifferentialIT {
     for (int i = 0; i < CLIENTS; i++) {
       fresh.add("create or replace table " + server.database() + ".t" + i
           + " (id int primary key auto_increment, v int)");
+      fresh.add("drop table if exists " + server.database() + ".dropped" + i);
     }
     server.execute(fresh.toArray(String[]::new));
     List<MysqlTextClient> clients = new ArrayList<>();

@@ -31,4 +31,23 @@ final class Arguments {
       throw new ControlException("client not found"); // more digits than any id has
     }
   }
+
+  /**
+   * A client as SHOW CLIENTS prints it: a decimal id, or a ptr with 0x before it.
+   *
+   * @throws ControlException when it is neither
+   */
+  static long shownClient(String argument) {
+    try {
+      if (argument.startsWith("0x") || argument.startsWith("0X")) {
+        return Long.parseUnsignedLong(argument.substring(2), 16);
+      }
+      return Long.parseLong(argument);
+    } catch (NumberFormatException e) {
+      throw new ControlException(argument.isEmpty()
+          ? "a client's id of SHOW CLIENTS is required"
+          : "not a client's id: '" + argument
+              + "'; SHOW CLIENTS has them in its columns id and ptr");
+    }
+  }
 }

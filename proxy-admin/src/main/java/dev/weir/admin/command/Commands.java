@@ -20,13 +20,15 @@ public final class Commands {
   private final List<ShowTable<?>> tables;
   private final List<Command> all;
   private final Map<String, WordCommand> byVerb;
+  private final Map<String, PhraseCommand> byPhrase = new LinkedHashMap<>();
   private final SetSetting set;
   private final Notice usage;
 
-  private Commands(List<ShowTable<?>> tables, SetSetting set, List<WordCommand> acting) {
+  private Commands(List<ShowTable<?>> tables, SetSetting set, List<PhraseCommand> phrases,
+      List<WordCommand> acting) {
     this.tables = tables;
     this.set = set;
-    this.usage = new Notice("Console usage", usage(tables, set, acting));
+    this.usage = new Notice("Console usage", usage(tables, set, phrases, acting));
     Map<String, ShowTable<?>> byName = new LinkedHashMap<>();
     tables.forEach(table -> byName.put(table.name(), table));
     List<WordCommand> words = new ArrayList<>();
@@ -41,10 +43,13 @@ public final class Commands {
     words.forEach(word -> byVerb.put(word.name(), word));
     this.all = new ArrayList<>(words);
     this.all.add(2, set);
+    this.all.addAll(2, phrases);
+    phrases.forEach(phrase -> byPhrase.put(phrase.name(), phrase));
   }
 
   public static Commands of(ProxyView view, ProxyControl control) {
-    return new Commands(ShowTables.all(view), new SetSetting(control), List.of(
+    List<PhraseCommand> phrases = List.of(new ShowLedger(view), new ExplainRoute(view));
+    return new Commands(ShowTables.all(view), new SetSetting(control), phrases, List.of(
         new Reload(control),
         new Pause(control),
         new Resume(control),
@@ -78,11 +83,17 @@ public final class Commands {
     return byVerb.get(verb.toUpperCase(Locale.ROOT));
   }
 
+  /** The command of these two words in any case; null when there is none. */
+  public @Nullable PhraseCommand phrase(String first, String second) {
+    return byPhrase.get((first + " " + second).toUpperCase(Locale.ROOT));
+  }
+
   public SetSetting set() {
     return set;
   }
 
-  private static String usage(List<ShowTable<?>> tables, SetSetting set, List<WordCommand> acting) {
+  private static String usage(List<ShowTable<?>> tables, SetSetting set,
+      List<PhraseCommand> phrases, List<WordCommand> acting) {
     List<String> items = new ArrayList<>(List.of("HELP"));
     tables.forEach(table -> items.add(table.name()));
     StringBuilder text = new StringBuilder();
@@ -90,6 +101,7 @@ public final class Commands {
       List<String> line = items.subList(i, Math.min(i + ITEMS_PER_LINE, items.size()));
       text.append("\n\tSHOW ").append(String.join("|", line));
     }
+    phrases.forEach(command -> text.append("\n\t").append(command.syntax()));
     text.append("\n\t").append(set.syntax());
     acting.forEach(command -> text.append("\n\t").append(command.syntax()));
     return text.toString();

@@ -2,6 +2,7 @@ package dev.weir.admin.console;
 
 import dev.weir.admin.command.Call;
 import dev.weir.admin.command.Outcome;
+import dev.weir.admin.command.PhraseCommand;
 import dev.weir.admin.command.WordCommand;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.Answer;
@@ -91,6 +92,8 @@ final class ConsoleSession implements LocalSession {
       case Statement.Unknown unknown -> false;
       case Statement.BadArguments bad -> false;
       case Statement.Assignment set -> true;
+      case Statement.Phrase phrase ->
+        console.commands().phrase(phrase.verb(), phrase.item()) != null;
       case Statement.Words words -> {
         WordCommand command = console.commands().find(words.verb());
         yield command != null && command.call(words.argument()) != null;
@@ -123,6 +126,10 @@ final class ConsoleSession implements LocalSession {
       case Statement.BadArguments bad -> refused("bad arguments");
       case Statement.Assignment set ->
         allowed(console.commands().set().call(set.key(), set.value()));
+      case Statement.Phrase(String verb, String item, String rest) -> {
+        PhraseCommand command = console.commands().phrase(verb, item);
+        yield command == null ? refused(invalid(statement)) : allowed(command.call(rest));
+      }
       case Statement.Words words -> {
         WordCommand command = console.commands().find(words.verb());
         Call call = command == null ? null : command.call(words.argument());

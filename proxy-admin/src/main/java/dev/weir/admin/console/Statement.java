@@ -5,6 +5,9 @@ sealed interface Statement {
   /** {@code VERB [word]}; the argument is empty when there is none. */
   record Words(String verb, String argument) implements Statement {}
 
+  /** {@code SHOW LEDGER rest} and {@code EXPLAIN ROUTE rest}: two words and anything, or nothing. */
+  record Phrase(String verb, String item, String rest) implements Statement {}
+
   /** {@code SET key = value}. */
   record Assignment(String key, String value) implements Statement {}
 

@@ -1,10 +1,12 @@
 package dev.weir.admin.console;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the console's grammar: {@code WORD [WORD] [;]} or {@code SET WORD (=|TO) (WORD|'string') [;]}, with WORD as
- * letters, digits and underscores or as anything in double quotes. As in the original, limits count the bytes of a part
+ * letters, digits and underscores or as anything in double quotes. {@code SHOW LEDGER} and {@code
+ * EXPLAIN ROUTE}, which the original has not, take all that follows. As in the original, limits count the bytes of a part
  * as it was written, quotes included, and {@code set atob} with another word behind it means {@code set a to b}.
  */
 final class StatementReader {
@@ -19,7 +21,35 @@ final class StatementReader {
     this.text = text;
   }
 
+  /** A Phrase; null when the text is none. */
+  private Statement.@Nullable Phrase phrase() {
+    int verb = spaces(0);
+    int verbEnd = word(verb);
+    int item = verbEnd < 0 ? -1 : spaces(verbEnd);
+    int itemEnd = item <= verbEnd ? -1 : word(item);
+    if (itemEnd < 0 || (itemEnd < text.length() && isWordCharacter(text.charAt(itemEnd)))) {
+      return null;
+    }
+    String first = text.substring(verb, verbEnd);
+    String second = text.substring(item, itemEnd);
+    boolean known = (first.equalsIgnoreCase("show") && second.equalsIgnoreCase("ledger"))
+        || (first.equalsIgnoreCase("explain") && second.equalsIgnoreCase("route"));
+    if (!known) {
+      return null;
+    }
+    int end = text.length();
+    while (end > itemEnd && " \t\n\r;".indexOf(text.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return new Statement.Phrase(first, second,
+        text.substring(Math.min(spaces(itemEnd), end), end));
+  }
+
   Statement read() {
+    Statement.Phrase phrase = phrase();
+    if (phrase != null) {
+      return phrase;
+    }
     if (text.length() > LONGEST_STATEMENT) {
       return new Statement.Unknown();
     }

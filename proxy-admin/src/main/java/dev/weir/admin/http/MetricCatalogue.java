@@ -4,6 +4,7 @@ import dev.weir.core.control.DatabaseTraffic;
 import dev.weir.core.control.DatabaseView;
 import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.PoolView;
+import dev.weir.core.metrics.PoolHistograms.PinTimes;
 import java.util.Map;
 
 /**
@@ -105,6 +106,13 @@ final class MetricCatalogue {
       .counter("weir_stats_client_logins_total", "Clients that logged in.",
           row -> row.total().clientLogins());
 
+  static final MetricGroup<PinTimes> PINS = MetricGroup.<PinTimes>of()
+      .label(PROTOCOL, pins -> pins.protocol().label())
+      .label("reason", PinTimes::reason)
+      .gauge("weir_pinned_sessions",
+          "Clients that keep their server between transactions for this reason.", PinTimes::active)
+      .counter("weir_pins_total", "How often clients have begun to.", PinTimes::begun);
+
   static final MetricGroup<ListCounts> LISTS = MetricGroup.<ListCounts>of()
       .gauge("pgbouncer_databases", "Databases.", ListCounts::databases)
       .gauge("pgbouncer_users", "Users.", ListCounts::users)
@@ -156,6 +164,9 @@ final class MetricCatalogue {
   static final String QUERY_HELP = "How long queries took, from their first packet to the end of their answer.";
   static final String TRANSACTION = "weir_transaction_seconds";
   static final String TRANSACTION_HELP = "How long transactions took, from their first packet to the end of their last answer.";
+
+  static final String PIN = "weir_pin_seconds";
+  static final String PIN_HELP = "How long clients kept their server for this reason, of those that have let it go.";
 
   private MetricCatalogue() {}
 

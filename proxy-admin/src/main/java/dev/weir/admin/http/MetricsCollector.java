@@ -2,6 +2,7 @@ package dev.weir.admin.http;
 
 import dev.weir.core.control.ProductVersion;
 import dev.weir.core.control.SettingView;
+import dev.weir.core.metrics.PoolHistograms.PinTimes;
 import dev.weir.core.metrics.PoolHistograms.PoolTimes;
 import dev.weir.core.metrics.PoolMetrics;
 import dev.weir.core.metrics.TimeHistogram;
@@ -70,6 +71,8 @@ final class MetricsCollector implements MultiCollector {
     MetricCatalogue.DATABASES.collect(first(read.databases(), limits.databases()), page);
     MetricCatalogue.TRAFFIC.collect(first(read.traffic(), limits.databases()), page);
     addHistograms(page, first(read.times(), limits.histograms()));
+    MetricCatalogue.PINS.collect(read.pins(), page);
+    addPins(page, read.pins());
     MetricCatalogue.LEFT_OUT.collect(List.of(
         new MetricCatalogue.LeftOut("pools", beyond(read.pools(), limits.pools())),
         new MetricCatalogue.LeftOut("histograms", beyond(read.times(), limits.histograms())),
@@ -93,14 +96,27 @@ final class MetricsCollector implements MultiCollector {
     var family = HistogramSnapshot.builder().name(name).help(help);
     for (PoolTimes pool : pools) {
       TimeHistogram.Snapshot times = which.apply(pool.times());
-      family.dataPoint(HistogramDataPointSnapshot.builder()
-          .labels(Labels.of(MetricCatalogue.PROTOCOL, pool.pool().protocol().label(),
-              "database", pool.pool().database(), "user", pool.pool().user()))
-          .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, counts(times)))
-          .sum(times.sumMicros() / MICROS_PER_SECOND)
-          .build());
+      family.dataPoint(point(Labels.of(MetricCatalogue.PROTOCOL, pool.pool().protocol().label(),
+          "database", pool.pool().database(), "user", pool.pool().user()), times));
     }
     return family.build();
+  }
+
+  private static HistogramDataPointSnapshot point(Labels labels, TimeHistogram.Snapshot times) {
+    return HistogramDataPointSnapshot.builder().labels(labels)
+        .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, counts(times)))
+        .sum(times.sumMicros() / MICROS_PER_SECOND).build();
+  }
+
+  private static void addPins(MetricSnapshots.Builder page, List<PinTimes> pins) {
+    if (pins.isEmpty()) {
+      return;
+    }
+    var family = HistogramSnapshot.builder().name(MetricCatalogue.PIN)
+        .help(MetricCatalogue.PIN_HELP);
+    pins.forEach(pin -> family.dataPoint(point(Labels.of(MetricCatalogue.PROTOCOL,
+        pin.protocol().label(), "reason", pin.reason()), pin.times())));
+    page.metricSnapshot(family.build());
   }
 
   /** How many values lie in each bucket; a value is whole microseconds, so that "below" the bound means "up to" it. */

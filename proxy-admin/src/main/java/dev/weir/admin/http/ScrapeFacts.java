@@ -13,6 +13,7 @@ import java.util.List;
 record ScrapeFacts(
     List<PoolView> pools,
     List<PoolHistograms.PoolTimes> times,
+    List<PoolHistograms.PinTimes> pins,
     List<DatabaseView> databases,
     List<DatabaseTraffic> traffic,
     ListCounts lists,
@@ -23,7 +24,8 @@ record ScrapeFacts(
     long startedEpochSeconds) {
 
   static ScrapeFacts read(ProxyView view, PoolHistograms histograms) {
-    return new ScrapeFacts(view.pools(), histograms.poolTimes(), view.databases(), view.traffic(),
+    return new ScrapeFacts(view.pools(), histograms.poolTimes(), histograms.pinTimes(),
+        view.databases(), view.traffic(),
         view.lists(), view.settings(), view.paused(), view.suspended(),
         view.shuttingDown(), view.startedEpochSeconds());
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a statement is and runs it. Confined to the admin thread. */
@@ -27,6 +28,10 @@ final class Interpreter {
       "END", "SAVEPOINT", "RELEASE", "USE", "LOCK", "UNLOCK");
   private static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "REPLACE",
       "CREATE", "DROP", "ALTER", "WITH");
+
+  /** The other console's, by either wire. */
+  private static final Pattern EXPLAIN_ROUTE = Pattern.compile("\\s*EXPLAIN\\s+ROUTE\\b.*",
+      Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final AdminState state;
   private final RuntimeLink runtime;
@@ -57,8 +62,9 @@ final class Interpreter {
         SetStatement set = SetStatement.of(normal);
         yield set != null && set.ours();
       }
-      case "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES", "EXPLAIN", "CREATE",
-          "DROP", "ALTER", "DESCRIBE", "DESC" ->
+      case "EXPLAIN" -> !EXPLAIN_ROUTE.matcher(statement).matches();
+      case "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES", "CREATE", "DROP",
+          "ALTER", "DESCRIBE", "DESC" ->
         true;
       default -> false;
     };
@@ -172,7 +178,7 @@ final class Interpreter {
     if (tables.isEmpty()) {
       return;
     }
-    RuntimeFacts facts = new RuntimeFacts(runtime.view(), state.running(), state.checksums.all(),
+    RuntimeFacts facts = new RuntimeFacts(runtime.view(), runtime.states(), state.running(), state.checksums.all(),
         state.messages);
     List<List<List<@Nullable Object>>> rows = runtime.ask(() -> {
       List<List<List<@Nullable Object>>> all = new ArrayList<>();

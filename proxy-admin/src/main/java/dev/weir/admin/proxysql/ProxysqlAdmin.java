@@ -10,6 +10,7 @@ import dev.weir.core.control.Answer;
 import dev.weir.core.control.LocalSession.Description;
 import dev.weir.core.control.MysqlControl;
 import dev.weir.core.control.MysqlView;
+import dev.weir.core.control.StateView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,9 +132,14 @@ public final class ProxysqlAdmin implements AutoCloseable {
     return state.running();
   }
 
-  /** From now on statements are answered. */
-  public void serve(MysqlView view, MysqlControl control, Executor controlThread) {
-    interpreter = new Interpreter(state, new RuntimeLink(view, control, controlThread));
+  /**
+   * From now on statements are answered.
+   *
+   * @param states of the sessions of both protocols
+   */
+  public void serve(MysqlView view, StateView states, MysqlControl control,
+      Executor controlThread) {
+    interpreter = new Interpreter(state, new RuntimeLink(view, states, control, controlThread));
   }
 
   /** Tells of every module that is loaded to runtime from now on; on the admin thread, which must not wait for long. */

@@ -3,6 +3,7 @@ package dev.weir.admin.proxysql;
 import dev.weir.core.control.ControlException;
 import dev.weir.core.control.MysqlControl;
 import dev.weir.core.control.MysqlView;
+import dev.weir.core.control.StateView;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -15,7 +16,8 @@ import java.util.function.Supplier;
  * The running MySQL side, asked from the admin thread: the question goes to the control thread, and the admin thread
  * waits for it. The control thread never waits for the admin thread.
  */
-record RuntimeLink(MysqlView view, MysqlControl control, Executor controlThread) {
+record RuntimeLink(MysqlView view, StateView states, MysqlControl control,
+    Executor controlThread) {
   private static final long LONGEST_WAIT_SECONDS = 60;
 
   /** @throws AdminRefusal with the operator's text when the other side refuses or does not answer */

@@ -56,8 +56,26 @@ final class StatsTables {
         (facts, reset) -> facts.view().clientHosts(reset).stream()
             .map(host -> Cells.of(host.clientAddress(), host.errors(), host.lastUpdatedSeconds()))
             .toList());
+    tables.addAll(states());
     tables.addAll(cluster());
     return tables;
+  }
+
+  /** What clients of both protocols carry along, and what binds them to a server: no tables of the original's. */
+  private static List<ComputedTable> states() {
+    return List.of(
+        table("stats_weir_pins",
+            "protocol VARCHAR NOT NULL, SessionID INTEGER NOT NULL, db VARCHAR NOT NULL, user VARCHAR NOT NULL, reason VARCHAR NOT NULL, digest_text VARCHAR NOT NULL, since INTEGER NOT NULL, ends_with VARCHAR NOT NULL",
+            (facts, _) -> facts.states().pins().stream()
+                .map(pin -> Cells.of(pin.protocol().label(), pin.clientId(), pin.database(),
+                    pin.user(), pin.reason(), pin.digest(), pin.since().getEpochSecond(),
+                    pin.endsWith()))
+                .toList()),
+        table("stats_weir_ledger",
+            "SessionID INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL",
+            (facts, _) -> facts.states().ledgers().stream()
+                .map(row -> Cells.of(row.clientId(), row.kind(), row.name(), row.value()))
+                .toList()));
   }
 
   /** Tables of ProxySQL's cluster and of its source; there, so that tools find them, and empty. */

@@ -7,7 +7,7 @@ import java.util.List;
 public final class ShowTables {
   private ShowTables() {}
 
-  /** All of them, in the order of the manual. */
+  /** All of them, in the order of the manual: the original's, then ours. */
   public static List<ShowTable<?>> all(ProxyView view) {
     return List.of(
         new ShowClients(view),
@@ -30,6 +30,7 @@ public final class ShowTables {
         new ShowStats(view),
         new ShowStatsTotals(view),
         new ShowStatsAverages(view),
-        new ShowTotals(view));
+        new ShowTotals(view),
+        new ShowPins(view));
   }
 }

@@ -35,7 +35,7 @@ class AdminConsoleTest {
   void open() throws Exception {
     ProxysqlAdmin opened = ProxysqlAdmin
         .open(new AdminOptions(null, null, AdminOptions.Saved.KEPT, StoreLimits.DEFAULT));
-    opened.serve(mysql, mysql, Runnable::run);
+    opened.serve(mysql, new FakeProxy(), mysql, Runnable::run);
     admin = opened;
     console = new AdminConsole(new Console(proxy, proxy, Runnable::run), opened);
   }
@@ -73,6 +73,51 @@ class AdminConsoleTest {
     assertThat(run(wire, "LOAD MYSQL SERVERS TO RUNTIME")).isEqualTo(Answer.Done.of("LOAD"));
     assertThat(run(wire, "set mysql-threads = '4'")).isEqualTo(Answer.Done.of("SET", 1));
     assertThat(run(wire, "SHOW MYSQL VARIABLES")).isInstanceOf(Answer.Rows.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatSessionsCarryIsShownByEitherWireToWhoeverMayReadStatistics(Wire wire) {
+    LocalSession reader = session(wire, Access.STATS);
+    assertThat(((Answer.Rows) reader.run("SHOW PINS").toCompletableFuture().join()).table().rows()
+        .getFirst()).startsWith("mysql", "17", "shop", "ada", "temporary table");
+    for (String id : List.of("17", "0x11")) {
+      assertThat(((Answer.Rows) reader.run("SHOW LEDGER " + id + ";").toCompletableFuture().join())
+          .table().rows()).containsExactly(List.of("17", "user variable", "@db_password", "***"),
+              List.of("17", "setting", "time_zone", "+02:00"));
+    }
+    assertThat(failure(wire, "SHOW LEDGER 18")).startsWith("no client has the id 18");
+    assertThat(failure(wire, "SHOW LEDGER")).isEqualTo("a client's id of SHOW CLIENTS is required");
+    assertThat(failure(wire, "SHOW LEDGER 1x")).startsWith("not a client's id: '1x'");
+    assertThat(failure(wire, "SHOW LEDGER 0x")).startsWith("not a client's id: '0x'");
+    assertThat(((Answer.Rows) run(wire, "SELECT reason, since FROM stats_weir_pins")).table()
+        .rows()).containsExactly(List.of("temporary table", "1767323045"));
+    assertThat(((Answer.Rows) run(wire,
+        "SELECT value FROM stats_weir_ledger WHERE SessionID=17 ORDER BY kind")).table().rows())
+            .containsExactly(List.of("+02:00"), List.of("***"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRouteIsExplainedByEitherWireToOperatorsOnly(Wire wire) {
+    assertThat(((Answer.Rows) run(wire, "EXPLAIN ROUTE SELECT ';'; ")).table().rows())
+        .containsExactly(List.of("mysql", "of 0", "SELECT ';'"));
+    assertThat(((Answer.Rows) run(wire, "explain route for 0x11\nselect 1;")).table().rows())
+        .containsExactly(List.of("mysql", "of 17", "select 1"));
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 18 SELECT 1")).startsWith("no client has the id 18");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 0 SELECT 1")).startsWith("no client has the id 0");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR x SELECT 1")).startsWith("not a client's id: 'x'");
+    assertThat(failure(wire, "EXPLAIN ROUTE")).startsWith("a statement is required");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 17")).startsWith("a statement is required");
+    assertThat(failure(wire, "EXPLAIN ROUTE " + "x".repeat(64 * 1024 + 1)))
+        .isEqualTo("the statement is longer than 65536 characters");
+    assertThat(((Answer.Failed) session(wire, Access.STATS).run("EXPLAIN ROUTE SELECT 1")
+        .toCompletableFuture().join()).message()).isEqualTo("admin access needed");
+    assertThat(run(wire, "EXPLAIN SELECT 1")).isInstanceOf(Answer.Rows.class);
+  }
+
+  private String failure(Wire wire, String statement) {
+    return ((Answer.Failed) run(wire, statement)).message();
   }
 
   @Test

@@ -98,4 +98,14 @@ class StatementTest {
     assertThat(Statement.parse("set " + "to".repeat(2000))).isEqualTo(new BadArguments());
     assertThat(Statement.parse("set " + "to".repeat(2000) + " -")).isEqualTo(new Unknown());
   }
+
+  @Test
+  void twoCommandsTakeAllThatFollows() {
+    assertThat(Statement.parse(" show  ledger 0x1f ;\n"))
+        .isEqualTo(new Statement.Phrase("show", "ledger", "0x1f"));
+    assertThat(Statement.parse("SHOW LEDGER")).isEqualTo(new Statement.Phrase("SHOW", "LEDGER", ""));
+    assertThat(Statement.parse("EXPLAIN ROUTE SELECT 'a;b' ; "))
+        .isEqualTo(new Statement.Phrase("EXPLAIN", "ROUTE", "SELECT 'a;b'"));
+    assertThat(Statement.parse("EXPLAIN ROUTES SELECT 1")).isEqualTo(new Unknown());
+  }
 }

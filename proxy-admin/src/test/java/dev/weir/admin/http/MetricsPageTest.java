@@ -41,6 +41,10 @@ class MetricsPageTest {
     StringBuilder page = new StringBuilder(INTRODUCTION);
     add(page, "Pools", MetricCatalogue.POOLS);
     addHistograms(page);
+    add(page, "Sessions that keep their server", MetricCatalogue.PINS);
+    page.setLength(page.length() - 1);
+    row(page, MetricCatalogue.PIN, "histogram", MetricCatalogue.PIN_HELP);
+    page.append('\n');
     add(page, "Databases", MetricCatalogue.DATABASES);
     add(page, "Traffic of databases", MetricCatalogue.TRAFFIC);
     add(page, "Counts", MetricCatalogue.LISTS);
@@ -57,8 +61,8 @@ class MetricsPageTest {
   @Test
   void namesAreDeclaredOnceAndFollowTheRules() {
     Set<String> seen = new HashSet<>();
-    for (MetricGroup<?> group : List.of(MetricCatalogue.POOLS, MetricCatalogue.DATABASES,
-        MetricCatalogue.TRAFFIC, MetricCatalogue.LISTS, MetricCatalogue.CONFIG,
+    for (MetricGroup<?> group : List.of(MetricCatalogue.POOLS, MetricCatalogue.PINS,
+        MetricCatalogue.DATABASES, MetricCatalogue.TRAFFIC, MetricCatalogue.LISTS, MetricCatalogue.CONFIG,
         MetricCatalogue.STATE, MetricCatalogue.LEFT_OUT)) {
       group.metrics().forEach(metric -> {
         assertThat(seen.add(metric.name())).as(metric.name()).isTrue();

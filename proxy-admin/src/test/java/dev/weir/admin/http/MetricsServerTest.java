@@ -4,8 +4,8 @@ import dev.weir.admin.FakeProxy;
 import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.Protocol;
+import dev.weir.core.metrics.PinCounters;
 import dev.weir.core.metrics.PoolHistograms;
-import dev.weir.core.metrics.PoolHistograms.PoolTimes;
 import dev.weir.core.metrics.PoolMetrics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,8 +41,19 @@ class MetricsServerTest {
   private static final InetAddress LOCAL = InetAddress.ofLiteral("127.0.0.1");
   private final FakeProxy proxy = new FakeProxy();
   private final PoolMetrics shop = new PoolMetrics(2);
-  private final PoolHistograms histograms = () -> List
-      .of(new PoolTimes(new PoolKey(Protocol.POSTGRESQL, "shop", "ada"), shop.snapshot()));
+  private final PinCounters pins = new PinCounters(2);
+  private final PoolHistograms histograms = new PoolHistograms() {
+    @Override
+    public List<PoolTimes> poolTimes() {
+      return List
+          .of(new PoolTimes(new PoolKey(Protocol.POSTGRESQL, "shop", "ada"), shop.snapshot()));
+    }
+
+    @Override
+    public List<PinTimes> pinTimes() {
+      return PinCounters.sum(Protocol.MYSQL, List.of(pins), number -> "reason " + number);
+    }
+  };
   private final ExecutorService control = Executors.newSingleThreadExecutor();
   private final HttpClient http = HttpClient.newHttpClient();
   private MetricsServer server;
@@ -134,6 +145,21 @@ class MetricsServerTest {
         "weir_query_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"33.554432\"} 0",
         "weir_query_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"+Inf\"} 1",
         "weir_transaction_seconds_bucket{database=\"shop\",protocol=\"postgresql\",user=\"ada\",le=\"6.4E-5\"} 1");
+  }
+
+  @Test
+  void sessionsThatKeepTheirServerAreCountedByReason() throws Exception {
+    assertThat(get("/metrics").body()).doesNotContain("weir_pin");
+    pins.begins(1);
+    pins.begins(1);
+    pins.ends(1, 2_000_000);
+    assertThat(get("/metrics").body().lines()).contains(
+        "weir_pinned_sessions{protocol=\"mysql\",reason=\"reason 1\"} 1.0",
+        "weir_pins_total{protocol=\"mysql\",reason=\"reason 1\"} 2.0",
+        "weir_pin_seconds_bucket{protocol=\"mysql\",reason=\"reason 1\",le=\"1.048576\"} 0",
+        "weir_pin_seconds_bucket{protocol=\"mysql\",reason=\"reason 1\",le=\"+Inf\"} 1",
+        "weir_pin_seconds_sum{protocol=\"mysql\",reason=\"reason 1\"} 2.0")
+        .noneMatch(line -> line.contains("reason 0"));
   }
 
   @Test

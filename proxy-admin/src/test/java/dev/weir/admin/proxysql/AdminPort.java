@@ -1,6 +1,7 @@
 package dev.weir.admin.proxysql;
 
 import dev.weir.admin.FakeMysql;
+import dev.weir.admin.FakeProxy;
 import dev.weir.admin.sqlite.StoreLimits;
 import dev.weir.core.config.mysql.CnfException;
 import dev.weir.core.control.Access;
@@ -24,7 +25,7 @@ final class AdminPort implements AutoCloseable {
   private AdminPort(ProxysqlAdmin admin) {
     this.admin = admin;
     mysql.config = admin.running();
-    admin.serve(mysql, mysql, Runnable::run);
+    admin.serve(mysql, new FakeProxy(), mysql, Runnable::run);
   }
 
   static AdminPort inMemory() {

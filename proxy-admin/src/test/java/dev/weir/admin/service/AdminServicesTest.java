@@ -1,6 +1,7 @@
 package dev.weir.admin.service;
 
 import dev.weir.admin.FakeMysql;
+import dev.weir.admin.FakeProxy;
 import dev.weir.admin.proxysql.AdminClient;
 import dev.weir.admin.proxysql.AdminOptions;
 import dev.weir.admin.proxysql.ProxysqlAdmin;
@@ -33,7 +34,7 @@ class AdminServicesTest {
     try (ProxysqlAdmin admin = ProxysqlAdmin
         .open(new AdminOptions(null, null, AdminOptions.Saved.KEPT, StoreLimits.DEFAULT));
         AdminServices services = new AdminServices(admin, mysql, Runnable::run)) {
-      admin.serve(mysql, mysql, Runnable::run);
+      admin.serve(mysql, new FakeProxy(), mysql, Runnable::run);
       admin.onLoaded(services::loaded);
       services.start();
       assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> metrics(port));

@@ -1,5 +1,6 @@
 package dev.weir.core.config;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +68,22 @@ public final class WeirSettings {
       .doc("What becomes of a session's state when its server goes back after each transaction: "
           + "track carries it along, off leaves it to the application, as PgBouncer does.");
 
+  public static final Setting<Integer> MAX_PINNED_SHARE = Setting
+      .whole("max_pinned_share", 0, 100).defaultsTo("0").weir()
+      .doc("Most servers of a pool that sessions may keep between transactions for their state, in "
+          + "percent of pool_size, rounded down; 0 and 100 are no limit.");
+
+  public static final Setting<Duration> PIN_TIMEOUT = Setting.time("pin_timeout").defaultsTo("0")
+      .weir()
+      .doc("How long a session that keeps its server for its state may be idle between "
+          + "transactions before it is ended; 0 is no limit.");
+
   /** All of them, in the order of the manual. */
   static final List<Setting<?>> ALL = List.of(
       WORKERS, HTTP_LISTEN, LOG_FORMAT, PREPARED_STATEMENT_ERRORS, MAX_UNAUTHENTICATED_CONN,
       LOGIN_PACKET_LIMIT, CANCEL_QUEUED, TRANSPORT, TLS_PROVIDER, PROXYSQL_CONFIG,
-      MYSQL_LISTEN_PORT, MYSQL_ADMIN_PORT, MYSQL_MONITOR_USER, SESSION_STATE);
+      MYSQL_LISTEN_PORT, MYSQL_ADMIN_PORT, MYSQL_MONITOR_USER, SESSION_STATE,
+      MAX_PINNED_SHARE, PIN_TIMEOUT);
 
   private WeirSettings() {}
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * What pools and who uses them look like. Every method is called on the control thread and may wait for the workers;
  * lists are snapshots in the order in which SHOW prints them.
  */
-public interface PoolsView {
+public interface PoolsView extends StateView {
   /** Logged-in clients. */
   List<ConnectionView> clients();
 

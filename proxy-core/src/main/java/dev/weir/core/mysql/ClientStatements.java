@@ -30,18 +30,30 @@ final class ClientStatements {
 
   private final MysqlSession session;
   private final Map<Integer, ClientStatement> byId = new HashMap<>();
+  private final TextStatements texts;
   private final ExecuteTypes types = new ExecuteTypes();
   private int lastId;
   private @Nullable ClientStatement using;
   private @Nullable ClientStatement last;
   private boolean rewritten;
 
-  ClientStatements(MysqlSession session) {
+  ClientStatements(MysqlSession session, CurrentCommand current) {
     this.session = session;
+    this.texts = new TextStatements(session, current);
+  }
+
+  /** Those of SQL's PREPARE. */
+  TextStatements texts() {
+    return texts;
   }
 
   int size() {
     return byId.size();
+  }
+
+  /** All of them, to be looked at. */
+  Iterable<ClientStatement> all() {
+    return byId.values();
   }
 
   /** As the client knows the statement of the current command; 0 for one that could not be prepared. */
@@ -56,6 +68,7 @@ final class ClientStatements {
 
   void clear() {
     byId.clear();
+    texts.clear();
     using = null;
     last = null;
   }

@@ -269,7 +269,8 @@ final class CommandDispatch {
     return true;
   }
 
-  private SessionFacts facts() {
+  /** What rules see of the session. */
+  SessionFacts facts() {
     SessionFacts known = facts;
     if (known == null) {
       known = link instanceof MirrorLink copy

@@ -53,6 +53,11 @@ final class KeptConditions {
     return step == Step.ASKING;
   }
 
+  /** Whether all answers are here. */
+  boolean kept() {
+    return step == Step.KEPT;
+  }
+
   /** Asks the server, which is the session's. */
   void ask(MysqlServer server) {
     step = Step.ASKING;

@@ -19,6 +19,7 @@ final class MysqlAccount {
   private final Budget servers;
   private final PoolMetrics metrics;
   private final AtomicInteger clients = new AtomicInteger();
+  private final AtomicInteger pinned = new AtomicInteger();
   private final Set<MysqlPool> pools = ConcurrentHashMap.newKeySet();
   private volatile MysqlUser user;
   private volatile PoolMode mode;
@@ -70,6 +71,11 @@ final class MysqlAccount {
   /** Clients that are logged in and at home here. */
   AtomicInteger clients() {
     return clients;
+  }
+
+  /** Sessions that keep a server of it between transactions; {@link Pins} count. */
+  AtomicInteger pinned() {
+    return pinned;
   }
 
   PoolMetrics metrics() {

@@ -52,6 +52,7 @@ final class MysqlGroups implements PoolCommands.Side {
   private final Map<String, MysqlUser> users = new ConcurrentHashMap<>();
   private final Map<String, Budget> userServers = new ConcurrentHashMap<>();
   private volatile @Nullable Said said;
+  private volatile PinLimits pinLimits = PinLimits.NONE;
   private volatile boolean held;
   private volatile @Nullable Refusal ending;
 
@@ -65,6 +66,7 @@ final class MysqlGroups implements PoolCommands.Side {
   void apply(Config config, DeclaredHostgroups hostgroups) {
     Said before = said;
     said = new Said(config, hostgroups);
+    pinLimits = PinLimits.of(config);
     applyUsers(config);
     for (Declared line : hostgroups.all()) {
       String name = line.entry().name();
@@ -254,6 +256,11 @@ final class MysqlGroups implements PoolCommands.Side {
   Config config() {
     Said s = said;
     return s == null ? null : s.config();
+  }
+
+  /** Of the sessions of all groups. Any thread. */
+  PinLimits pinLimits() {
+    return pinLimits;
   }
 
   // --- operators ---

@@ -4,12 +4,16 @@ import dev.weir.core.config.Config;
 import dev.weir.core.config.DatabaseEntry;
 import dev.weir.core.control.ConnectionView;
 import dev.weir.core.control.DatabaseView;
+import dev.weir.core.control.LedgerView;
 import dev.weir.core.control.ListCounts;
+import dev.weir.core.control.PinView;
 import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.Protocol;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.Traffic;
 import dev.weir.core.control.UserView;
+import dev.weir.core.metrics.PinCounters;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.Worker;
 import dev.weir.core.net.tls.TlsInfo;
@@ -28,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -84,8 +90,76 @@ public final class MysqlPoolsView implements SideView {
 
   @Override
   public List<ConnectionView> clients() {
-    return sessions(session -> session.state() != MysqlSession.State.LOGIN
-        && session.state() != MysqlSession.State.CLOSED);
+    return sessions(MysqlPoolsView::isClient);
+  }
+
+  /** Shows something of every session that has logged in, on its worker. */
+  private <T> List<T> ofSessions(BiConsumer<MysqlSession, List<T>> what) {
+    List<T> rows = new ArrayList<>();
+    onEveryWorker(worker -> {
+      List<T> part = new ArrayList<>();
+      for (MysqlSession session : runtime.sessions()) {
+        if (session.worker().equals(worker) && isClient(session)) {
+          what.accept(session, part);
+        }
+      }
+      synchronized (rows) {
+        rows.addAll(part);
+      }
+    });
+    return rows;
+  }
+
+  @Override
+  public List<PinView> pins() {
+    return ofSessions((session, rows) -> {
+      MysqlGroup group = session.home().groupOrNull();
+      SessionRows.pins(session, group == null ? "" : shown(group), rows);
+    });
+  }
+
+  @Override
+  public List<LedgerView> ledgers() {
+    return ofSessions(SessionRows::ledger);
+  }
+
+  @Override
+  public @Nullable List<LedgerView> ledger(long clientId) {
+    MysqlSession session = runtime.session(clientId);
+    if (session == null) {
+      return null;
+    }
+    List<LedgerView> rows = new ArrayList<>();
+    AtomicBoolean there = new AtomicBoolean();
+    onEveryWorker(worker -> {
+      if (session.worker().equals(worker) && isClient(session)) {
+        there.set(true);
+        SessionRows.ledger(session, rows);
+      }
+    });
+    return there.get() ? rows : null;
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    MysqlSession session = clientId == 0 ? null : runtime.session(clientId);
+    if (session == null && clientId != 0) {
+      return null;
+    }
+    Worker first = runtime.workers().iterator().next();
+    Worker asked = session == null ? first : session.worker();
+    List<RouteView> rows = new ArrayList<>();
+    onEveryWorker(worker -> {
+      if (worker.equals(asked) && (session == null || isClient(session))) {
+        rows.addAll(RouteRows.of(runtime, runtime.local(worker), session, sql));
+      }
+    });
+    return rows.isEmpty() ? null : rows;
+  }
+
+  private static boolean isClient(MysqlSession session) {
+    return session.state() != MysqlSession.State.LOGIN
+        && session.state() != MysqlSession.State.CLOSED;
   }
 
   @Override
@@ -140,7 +214,7 @@ public final class MysqlPoolsView implements SideView {
         link.local().host(), link.local().port(), s.times().connectTime(),
         s.times().requestTime(now),
         busy ? TimeUnit.NANOSECONDS.toMicros(now - s.current().sinceNanos()) : 0, false, s.id(),
-        server == null ? 0 : server.id(), pid(link), tls(link), "", s.preparedStatements(),
+        server == null ? 0 : server.id(), pid(link), tls(link), "", s.statements().size(),
         s.id(), new ConnectionView.Buffers(s.intake().heldBytes(), 0, link.unsentBytes()),
         parameters(s.variables()), 0, link.fd());
   }
@@ -324,5 +398,13 @@ public final class MysqlPoolsView implements SideView {
       }
     }
     return rows;
+  }
+
+  @Override
+  public List<PinTimes> pinTimes() {
+    Pins.Reason[] reasons = Pins.Reason.values();
+    return PinCounters.sum(Protocol.MYSQL,
+        runtime.locals().stream().map(MysqlWorkerState::pins).toList(),
+        number -> reasons[number].text());
   }
 }

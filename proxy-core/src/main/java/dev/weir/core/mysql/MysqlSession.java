@@ -15,6 +15,7 @@ import dev.weir.mysql.packet.Ok;
 import dev.weir.mysql.packet.ServerStatus;
 import dev.weir.mysql.packet.SessionChange;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +53,8 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   private final MysqlWorkerState local;
   private final Link link;
   private final int id;
-  private final ClientStatements statements = new ClientStatements(this);
   private final CurrentCommand current = new CurrentCommand();
+  private final ClientStatements statements = new ClientStatements(this, current);
   private final SessionTimes times = new SessionTimes();
   private final SessionGtids gtids;
   private final CommandIntake intake;
@@ -68,6 +69,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   private @Nullable MysqlLogin login;
 
   MysqlSession(MysqlRuntime runtime, Link link, int id) {
+    super(new Pins(runtime.local(link.worker()).pins()));
     this.runtime = runtime;
     this.local = runtime.local(link.worker());
     this.link = link;
@@ -142,6 +144,11 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   Statement read(ByteBuf packet) {
     return local.read(packet, QueryText.from(packet, current.command(), capabilities), variables,
         status);
+  }
+
+  /** What a text is that would be the client's. */
+  Statement readText(byte[] sql) {
+    return local.read(Unpooled.wrappedBuffer(sql), 0, variables, status);
   }
 
   // --- a server for the command ---
@@ -301,6 +308,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   /** The command is over: what becomes of the server. */
   void settle(MysqlServer from) {
     finish();
+    pins.settle(from.owner().account().pinned());
     boolean inTransaction = ServerStatus.has(status, ServerStatus.IN_TRANSACTION);
     if (home.hasStrayedTo(from)) {
       giveBack(false);
@@ -326,6 +334,7 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
   /** The command is over, however it went. */
   void finish() {
     current.end();
+    pins.cause(null);
     home.commandOver();
     if (state != State.CLOSED) {
       state = State.IDLE;
@@ -608,8 +617,8 @@ final class MysqlSession extends SessionStanding implements LinkHandler, MysqlLo
     return intake;
   }
 
-  int preparedStatements() {
-    return statements.size();
+  ClientStatements statements() {
+    return statements;
   }
 
   KeptConditions conditions() {

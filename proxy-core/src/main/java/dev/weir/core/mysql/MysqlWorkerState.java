@@ -1,5 +1,6 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.metrics.PinCounters;
 import dev.weir.core.route.DecisionMemo;
 import dev.weir.core.route.RouteDecision;
 import dev.weir.core.route.Router;
@@ -36,6 +37,7 @@ final class MysqlWorkerState {
   private final DigestStatistics digests = new DigestStatistics();
   private final CommandStatistics commands = new CommandStatistics();
   private final Compressors compressors = new Compressors();
+  private final PinCounters pins = new PinCounters(Pins.Reason.values().length);
   private ClassificationCache cache;
   private byte[] scratch = new byte[4096];
 
@@ -92,6 +94,10 @@ final class MysqlWorkerState {
 
   CommandStatistics commands() {
     return commands;
+  }
+
+  PinCounters pins() {
+    return pins;
   }
 
   Compressors compressors() {

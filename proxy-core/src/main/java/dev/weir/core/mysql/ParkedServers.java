@@ -56,6 +56,18 @@ final class ParkedServers {
     return parked.isEmpty();
   }
 
+  /** Of the first that is kept for more than its transaction and the next statement; null when there is none. */
+  @Nullable
+  Pins lastingPins() {
+    Parked first = pinned();
+    return first == null ? null : first.pins;
+  }
+
+  /** Shows the reasons to keep each of them. */
+  void visitPins(Pins.Visitor visitor) {
+    parked.forEach(each -> each.pins.visit(visitor));
+  }
+
   /** Whether a transaction is open on one of them. */
   boolean inTransaction() {
     for (Parked each : parked) {
@@ -191,7 +203,7 @@ final class ParkedServers {
     if (session.hasTransactionAtHand() || session.pins().outlastsStatement()) {
       session.pins().endOfStatement();
       parked.add(new Parked(at, session.pins(), session.statusAtHand()));
-      session.atHand(null, new Pins(), session.statusAtHand() & ~ServerStatus.IN_TRANSACTION);
+      session.atHand(null, new Pins(session.pins().counters()), session.statusAtHand() & ~ServerStatus.IN_TRANSACTION);
     } else {
       // Without autocommit an error leaves open whether there is a transaction: nobody else may find it.
       boolean unsure = !ServerStatus.has(session.statusAtHand(), ServerStatus.AUTOCOMMIT);
@@ -282,6 +294,7 @@ final class ParkedServers {
     List<Parked> all = List.copyOf(parked);
     parked.clear();
     for (Parked each : all) {
+      each.pins.clear();
       each.server.release(true, System.nanoTime());
     }
   }

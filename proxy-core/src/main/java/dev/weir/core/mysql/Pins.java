@@ -1,39 +1,112 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.metrics.PinCounters;
+import dev.weir.core.sql.Digest;
 import dev.weir.core.sql.Effect;
+import dev.weir.core.sql.Statement;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a session keeps its server between transactions: state that lives in the server's session and cannot be brought to
  * another. Confined to the session's worker.
  */
 final class Pins {
+  private static final String END = "the end of the session or COM_RESET_CONNECTION";
+  private static final String NEXT_STATEMENT = "the next statement";
+
   /** Kinds of state. */
   enum Reason {
-    USER_VARIABLE("user variable"), TEMPORARY_TABLE("temporary table"), TABLE_LOCKS(
-        "LOCK TABLES"), GLOBAL_READ_LOCK("FLUSH TABLES WITH READ LOCK"), USER_LOCK(
-            "GET_LOCK"), HANDLER("HANDLER"), XA("XA transaction"), FOUND_ROWS(
-                "SQL_CALC_FOUND_ROWS"), TEXT_PREPARE("PREPARE"), NEXT_TRANSACTION(
-                    "SET TRANSACTION for the next one"), WARNINGS("warnings to be read"), CURSOR(
-                        "open cursor"), LONG_DATA("parameter sent in pieces"), RULE(
-                            "query rule"), ROLE("SET ROLE"), TOO_MANY_VARIABLES(
-                                "more variables than are remembered"), UNKNOWN("unknown change");
+    USER_VARIABLE("user variable", "SET of the variable to a literal"), TEMPORARY_TABLE(
+        "temporary table", "DROP TABLE"), TABLE_LOCKS("LOCK TABLES",
+            "UNLOCK TABLES"), GLOBAL_READ_LOCK("FLUSH TABLES WITH READ LOCK",
+                "UNLOCK TABLES"), USER_LOCK("GET_LOCK",
+                    "RELEASE_LOCK or RELEASE_ALL_LOCKS"), HANDLER("HANDLER", "HANDLER CLOSE"), XA(
+                        "XA transaction", "XA COMMIT or XA ROLLBACK"), FOUND_ROWS(
+                            "SQL_CALC_FOUND_ROWS", NEXT_STATEMENT), TEXT_PREPARE("PREPARE",
+                                "DEALLOCATE PREPARE"), NEXT_TRANSACTION(
+                                    "SET TRANSACTION for the next one",
+                                    "the end of the next transaction"), WARNINGS(
+                                        "warnings to be read", NEXT_STATEMENT), CURSOR(
+                                            "open cursor",
+                                            "its last row, or the next statement"), LONG_DATA(
+                                                "parameter sent in pieces",
+                                                "COM_STMT_EXECUTE"), RULE("query rule",
+                                                    "a query rule with multiplex=1"), ROLE(
+                                                        "SET ROLE",
+                                                        END), TOO_MANY_VARIABLES(
+                                                            "more variables than are remembered",
+                                                            END), UNKNOWN("unknown change", END);
 
     private final String text;
+    private final String endsWith;
 
-    Reason(String text) {
+    Reason(String text, String endsWith) {
       this.text = text;
+      this.endsWith = endsWith;
     }
+
+    String text() {
+      return text;
+    }
+
+    String endsWith() {
+      return endsWith;
+    }
+  }
+
+  /**
+   * When and by what a reason has come up.
+   *
+   * @param digest null when there was no statement, or digests are off
+   * @param word what is shown then
+   */
+  private record Origin(Instant since, long sinceNanos, @Nullable Digest digest, String word) {
+    String text() {
+      return digest == null ? word : digest.storedText();
+    }
+  }
+
+  /** What is called for each reason that is there. */
+  @FunctionalInterface
+  interface Visitor {
+    /** @param endsWith what would end it, with the names it is about */
+    void pin(Reason reason, String digest, Instant since, String endsWith);
   }
 
   /** Names of one kind that are told apart; beyond it only the end of all of them ends the pin. */
   private static final int MAX_NAMES = 64;
+  private static final int MAX_NAMES_SHOWN = 8;
 
+  private final PinCounters counters;
   private final Set<String> names = new HashSet<>();
   private final EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
+  /** By reason; made with the first one. */
+  private @Nullable Origin @Nullable [] origins;
+  private @Nullable Statement cause;
+  /** Where the session is counted as one that keeps a server; null when it is not. */
+  private @Nullable AtomicInteger countedIn;
+
+  /** @param counters the worker's */
+  Pins(PinCounters counters) {
+    this.counters = counters;
+  }
+
+  PinCounters counters() {
+    return counters;
+  }
+
+  /** The statement that runs, which reasons are put down to; null for none. */
+  void cause(@Nullable Statement running) {
+    cause = running;
+  }
 
   boolean any() {
     return !reasons.isEmpty();
@@ -54,11 +127,35 @@ final class Pins {
   }
 
   void add(Reason reason) {
-    reasons.add(reason);
+    if (!reasons.add(reason)) {
+      return;
+    }
+    Statement by = cause;
+    @Nullable Origin[] all = origins;
+    if (all == null) {
+      all = new @Nullable Origin[Reason.values().length];
+      origins = all;
+    }
+    all[reason.ordinal()] = new Origin(Instant.now(), System.nanoTime(),
+        by == null ? null : by.digest(),
+        by == null ? "" : by.classification().command().name());
+    counters.begins(reason.ordinal());
   }
 
   void remove(Reason reason) {
-    reasons.remove(reason);
+    if (reasons.remove(reason)) {
+      ended(reason);
+    }
+  }
+
+  private void ended(Reason reason) {
+    @Nullable Origin[] all = origins;
+    Origin origin = all == null ? null : all[reason.ordinal()];
+    if (all != null && origin != null) {
+      all[reason.ordinal()] = null;
+      counters.ends(reason.ordinal(),
+          TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - origin.sinceNanos()));
+    }
   }
 
   /** What holds only until the next statement is over. */
@@ -76,8 +173,48 @@ final class Pins {
   }
 
   void clear() {
-    reasons.clear();
+    if (!reasons.isEmpty()) {
+      reasons.forEach(this::ended);
+      reasons.clear();
+    }
     names.clear();
+    uncount();
+  }
+
+  /** Whether the session is counted as one that keeps a server. */
+  boolean isCounted() {
+    return countedIn != null;
+  }
+
+  /** Counts the session in advance, unless there are so many already; false then. */
+  boolean count(AtomicInteger in, int most) {
+    if (in.getAndUpdate(counted -> counted < most ? counted + 1 : counted) >= most) {
+      return false;
+    }
+    countedIn = in;
+    return true;
+  }
+
+  /** A command is over: the session is counted there if something lasting holds it, and not otherwise. */
+  void settle(AtomicInteger in) {
+    if (countedIn == null && reasons.isEmpty()) {
+      return;
+    }
+    boolean holds = outlastsStatement();
+    if (holds && countedIn == null) {
+      in.incrementAndGet();
+      countedIn = in;
+    } else if (!holds) {
+      uncount();
+    }
+  }
+
+  private void uncount() {
+    AtomicInteger in = countedIn;
+    if (in != null) {
+      in.decrementAndGet();
+      countedIn = null;
+    }
   }
 
   void add(Effect.Pin pin) {
@@ -111,7 +248,7 @@ final class Pins {
     }
   }
 
-  private static Reason reason(Effect.Cause cause) {
+  static Reason reason(Effect.Cause cause) {
     return switch (cause) {
       case TEMPORARY_TABLE -> Reason.TEMPORARY_TABLE;
       case TABLE_LOCKS -> Reason.TABLE_LOCKS;
@@ -126,5 +263,25 @@ final class Pins {
   /** For people: empty when there are none. */
   String describe() {
     return reasons.stream().map(reason -> reason.text).collect(Collectors.joining(", "));
+  }
+
+  /** Shows each reason. */
+  void visit(Visitor visitor) {
+    @Nullable Origin[] all = origins;
+    for (Reason reason : reasons) {
+      Origin origin = all == null ? null : all[reason.ordinal()];
+      if (origin != null) {
+        visitor.pin(reason, origin.text(), origin.since(), reason.endsWith + about(reason));
+      }
+    }
+  }
+
+  /** Names that the reason is about, if they are known. */
+  private String about(Reason reason) {
+    String prefix = reason + " ";
+    String shown = names.stream().filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()).toLowerCase(Locale.ROOT)).sorted()
+        .filter(name -> !name.isEmpty()).limit(MAX_NAMES_SHOWN).collect(Collectors.joining(", "));
+    return shown.isEmpty() ? "" : " (" + shown + ")";
   }
 }

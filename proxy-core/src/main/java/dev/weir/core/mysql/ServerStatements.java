@@ -2,6 +2,7 @@ package dev.weir.core.mysql;
 
 import dev.weir.core.sql.Statement;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,6 +65,15 @@ final class ServerStatements {
   }
 
   private final Map<Key, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, TextStatement> byName = new HashMap<>(0);
+
+  /**
+   * What sessions have prepared here by SQL's PREPARE, as far as it was told by {@link TextStatements}: they see to it
+   * that nobody finds another's. To be changed by them.
+   */
+  Map<String, TextStatement> byName() {
+    return byName;
+  }
 
   @Nullable
   Known find(Statement statement, String schema) {
@@ -98,5 +108,6 @@ final class ServerStatements {
 
   void clear() {
     known.clear();
+    byName.clear();
   }
 }

@@ -54,7 +54,7 @@ final class SessionEffects {
     Classification c = statement.classification();
     if (!c.effects().isEmpty()) {
       for (Effect effect : c.effects()) {
-        apply(session, effect, failed, command, server, pins);
+        apply(session, statement, effect, outcome, command, server, pins);
       }
     } else if (command.stateChanged() || isToldLater(server, outcome)) {
       pins.add(Pins.Reason.UNKNOWN); // a function changed something
@@ -119,8 +119,9 @@ final class SessionEffects {
     }
   }
 
-  private static void apply(MysqlSession session, Effect effect, boolean failed,
-      CurrentCommand command, MysqlServer server, Pins pins) {
+  private static void apply(MysqlSession session, Statement statement, Effect effect,
+      Outcome outcome, CurrentCommand command, MysqlServer server, Pins pins) {
+    boolean failed = outcome.errorCode() != 0;
     switch (effect) {
       case Effect.AssignUserVariable(String name, Value value) -> userVariable(session, name,
           failed ? null : UserVariables.literal(value, session.variables()), command, pins);
@@ -132,7 +133,10 @@ final class SessionEffects {
           pins.end(unpin);
         }
       }
-      case Effect.Prepare _ -> pins.add(Pins.Reason.TEXT_PREPARE);
+      case Effect.Prepare prepare -> session.statements().texts().prepared(prepare, statement,
+          outcome, server, pins);
+      case Effect.Deallocate deallocate -> session.statements().texts().deallocated(deallocate,
+          statement, outcome, server, pins);
       case Effect.Execute _ -> {
         if (!server.tracks() || command.stateChanged()) {
           pins.add(Pins.Reason.UNKNOWN); // what it has run is not looked at
@@ -159,7 +163,7 @@ final class SessionEffects {
           server.lastInsertId(-1); // LAST_INSERT_ID(n) sets it, and no answer says so
         }
       }
-      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.Deallocate _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ -> {
+      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ -> {
         // the transaction is in the status flags; the rest leaves nothing behind
       }
     }

@@ -270,10 +270,16 @@ final class SessionHome {
   private boolean moves(MysqlGroup to) {
     boolean inTransaction = ServerStatus.has(session.status(), ServerStatus.IN_TRANSACTION);
     session.pins().endOfStatement(); // as every statement ends what holds until the next one
-    if (inTransaction || session.pins().any()) {
+    boolean prepared = !session.statements().texts().isEmpty(); // for the servers of here
+    if (inTransaction || session.pins().any() || prepared) {
       session.refuseCommand(new Refusal("HY000", 1105, "USE of another database of "
           + "[mysql_databases] needs another server, and this session holds its own ("
-          + (inTransaction ? "transaction" : session.pins().describe()) + ")"));
+          + (inTransaction
+              ? "transaction"
+              : session.pins().any()
+                  ? session.pins().describe()
+                  : Pins.Reason.TEXT_PREPARE.text())
+          + ")"));
       return false;
     }
     Refusal full = count(to);

@@ -16,7 +16,7 @@ abstract class SessionStanding {
 
   @Nullable MysqlUser user;
   @Nullable MysqlServer server;
-  Pins pins = new Pins();
+  Pins pins;
   /** Null unless what the client sends is relayed as it is, or will be. */
   @Nullable FastForward forward;
   /** Null unless transactions of this user do not keep its statements: transaction_persistent=0. */
@@ -30,6 +30,10 @@ abstract class SessionStanding {
   int status = ServerStatus.AUTOCOMMIT;
   long lastInsertId;
   long affectedRows;
+
+  SessionStanding(Pins pins) {
+    this.pins = pins;
+  }
 
   // --- who it is and what was agreed on ---
 

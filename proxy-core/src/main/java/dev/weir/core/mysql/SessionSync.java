@@ -38,10 +38,15 @@ final class SessionSync {
       return;
     }
     try {
-      if (schema(on) && variables(on) && insertId(on) && statements.ready(on)
+      if (statements.texts().ready(on) && schema(on) && variables(on) && insertId(on) && statements.ready(on)
           && endedElsewhere(on)) {
         FastForward forward = session.forward();
-        if (forward == null) {
+        Refusal tooMany = forward == null
+            ? session.runtime().groups().pinLimits().refuses(session, on)
+            : null;
+        if (tooMany != null) {
+          session.refuseCommand(tooMany);
+        } else if (forward == null) {
           send(on);
         } else {
           forward.take(on);
@@ -149,6 +154,7 @@ final class SessionSync {
     CommandIntake intake = session.intake();
     session.become(MysqlSession.State.RUNNING);
     current.sent();
+    session.pins().cause(current.statement());
     ByteBuf packet = current.packet();
     if (!intake.inside()) {
       on.begin(current.command(), session.capabilities(), intake.nextSequence());

@@ -1,5 +1,6 @@
 package dev.weir.core.mysql;
 
+import dev.weir.core.error.Refusal;
 import dev.weir.mysql.packet.ServerStatus;
 
 /** What happens to a session because time has passed. Called on its worker. */
@@ -29,8 +30,11 @@ final class SessionTick {
           return;
         }
         String limit = session.times().overdue(now, isInTransaction(session), settings);
+        Refusal pinned = session.runtime().groups().pinLimits().overdue(session, now);
         if (limit != null) {
           session.close(limit);
+        } else if (pinned != null) {
+          session.refuse(pinned);
         } else if (running != null && session.pins().onlyConditions()
             && session.conditions().mayAsk() && !session.hasTransactionAtHand()) {
           session.become(MysqlSession.State.ENDING);

@@ -13,6 +13,7 @@ final class SessionTimes {
   private final long createdNanos = System.nanoTime();
   private final Instant connectTime = Instant.now();
   private long lastCommandNanos = createdNanos;
+  private long lastAnswerNanos = createdNanos;
   /** 0 outside a transaction. */
   private long transactionNanos;
 
@@ -27,6 +28,7 @@ final class SessionTimes {
    * @param to counts it
    */
   void answered(long since, long now, boolean inTransaction, PoolMetrics.Worker to) {
+    lastAnswerNanos = now;
     to.traffic().addQueries(1);
     to.queryTook((now - since) / 1000);
     if (transactionNanos == 0) {
@@ -59,6 +61,11 @@ final class SessionTimes {
   /** Any thread: a glance at what may change meanwhile. */
   long lastCommandNanos() {
     return lastCommandNanos;
+  }
+
+  /** When the last command came or was answered. */
+  long lastBusyNanos() {
+    return lastAnswerNanos - lastCommandNanos > 0 ? lastAnswerNanos : lastCommandNanos;
   }
 
   /** Which limit a session between commands has reached; null when none. */

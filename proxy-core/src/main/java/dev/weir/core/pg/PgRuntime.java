@@ -9,6 +9,7 @@ import dev.weir.core.config.WeirSettings;
 import dev.weir.core.control.Access;
 import dev.weir.core.control.LocalEndpoint;
 import dev.weir.core.error.Refusal;
+import dev.weir.core.metrics.PinCounters;
 import dev.weir.core.metrics.PoolMetrics;
 import dev.weir.core.metrics.TrafficCounters;
 import dev.weir.core.net.Link;
@@ -86,6 +87,7 @@ public final class PgRuntime {
   private final Map<SaltedPassword, ScramKeys> derived = new ConcurrentHashMap<>();
   private final List<Set<PgSession>> sessions = new ArrayList<>();
   private final List<EffectTexts> texts = new ArrayList<>();
+  private final List<PinCounters> pins = new ArrayList<>();
   private final Peers peers;
   private final String hostName;
   private volatile Config config;
@@ -135,6 +137,7 @@ public final class PgRuntime {
       Set<PgSession> own = new HashSet<>();
       sessions.add(own);
       texts.add(new EffectTexts(random.nextLong()));
+      pins.add(new PinCounters(SessionRows.reasons()));
       worker.execute(() -> worker.every(333, () -> tick(own)));
     }
     config.databases().values()
@@ -186,6 +189,7 @@ public final class PgRuntime {
   void closed(PgSession session, @Nullable PgPool pool, boolean duringLogin) {
     sessions.get(session.worker().index()).remove(session);
     byKey.remove(session.cancelKey(), session);
+    session.states().ledger().over();
     clientCount.decrementAndGet();
     if (duringLogin) {
       loginCount.decrementAndGet();
@@ -481,6 +485,15 @@ public final class PgRuntime {
 
   PreparedStatement.Directory statements() {
     return statements;
+  }
+
+  PinCounters pins(Worker worker) {
+    return pins.get(worker.index());
+  }
+
+  /** Of all workers. */
+  List<PinCounters> pins() {
+    return pins;
   }
 
   EffectTexts texts(Worker worker) {

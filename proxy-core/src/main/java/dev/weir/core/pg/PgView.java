@@ -13,17 +13,21 @@ import dev.weir.core.config.UserEntry;
 import dev.weir.core.control.ConnectionView;
 import dev.weir.core.control.DatabaseView;
 import dev.weir.core.control.DnsView;
+import dev.weir.core.control.LedgerView;
 import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.PeerView;
+import dev.weir.core.control.PinView;
 import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.ProcessView;
 import dev.weir.core.control.Protocol;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
 import dev.weir.core.control.UserView;
+import dev.weir.core.metrics.PinCounters;
 import dev.weir.core.net.Link;
 import dev.weir.core.net.Worker;
 import dev.weir.core.pg.PgSession.State;
@@ -109,6 +113,50 @@ public final class PgView implements SideView, ProcessView {
   private static boolean waits(PgSession session) {
     ClientLogin login = session.loginOrNull();
     return login != null && (login.waiting() || login.canceling());
+  }
+
+  private <T> List<T> ofSessions(Predicate<PgSession> which, BiConsumer<PgSession, List<T>> what) {
+    List<T> rows = new ArrayList<>();
+    onEveryWorker(runtime, (worker, own) -> {
+      List<T> part = new ArrayList<>();
+      own.stream().filter(s -> s.state() != State.LOGIN && s.state() != State.CLOSED)
+          .filter(which).forEach(session -> what.accept(session, part));
+      synchronized (rows) {
+        rows.addAll(part);
+      }
+    });
+    return rows;
+  }
+
+  @Override
+  public List<PinView> pins() {
+    return ofSessions(_ -> true, SessionRows::pins);
+  }
+
+  @Override
+  public List<LedgerView> ledgers() {
+    return ofSessions(_ -> true, SessionRows::ledger);
+  }
+
+  @Override
+  public @Nullable List<LedgerView> ledger(long clientId) {
+    List<List<LedgerView>> found = ofSessions(session -> session.id() == clientId,
+        (session, into) -> {
+          List<LedgerView> rows = new ArrayList<>();
+          SessionRows.ledger(session, rows);
+          into.add(rows);
+        });
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    if (clientId == 0) {
+      return RouteRows.of(null, sql);
+    }
+    List<List<RouteView>> found = ofSessions(session -> session.id() == clientId,
+        (session, into) -> into.add(RouteRows.of(session, sql)));
+    return found.isEmpty() ? null : found.getFirst();
   }
 
   @Override
@@ -420,5 +468,10 @@ public final class PgView implements SideView, ProcessView {
   public boolean ready() {
     return !runtime.paused() && !runtime.suspended() && !runtime.shuttingDown()
         && runtime.config().get(ProcessSettings.MAX_CLIENT_CONN) > 0;
+  }
+
+  @Override
+  public List<PinTimes> pinTimes() {
+    return PinCounters.sum(Protocol.POSTGRESQL, runtime.pins(), SessionRows::reason);
   }
 }

@@ -62,6 +62,7 @@ final class SessionLedger {
   private int onExecute;
   // what keeps the server
   private int pins;
+  private @Nullable PinMeter meter; // made with the first of them
   private @Nullable Instant pinnedSince;
   private String pinnedBy = "";
   private String suspect = "";
@@ -114,6 +115,23 @@ final class SessionLedger {
   /** The beginning of the statement that did it. */
   String pinnedBy() {
     return pinnedBy;
+  }
+
+  /** Nothing keeps a server any more, be it that the session is closed. */
+  void over() {
+    PinMeter counts = meter;
+    if (counts != null) {
+      counts.become(0);
+    }
+  }
+
+  private PinMeter meter() {
+    PinMeter counts = meter;
+    if (counts == null) {
+      counts = states.newMeter();
+      meter = counts;
+    }
+    return counts;
   }
 
   // --- requests ---
@@ -350,6 +368,7 @@ final class SessionLedger {
     }
     forget();
     if (pins == 0) {
+      over();
       pinnedSince = null;
       from.ledger().mirror().settled(settings);
       settings = settings.orElse(initial);
@@ -362,6 +381,7 @@ final class SessionLedger {
   }
 
   private void pin() {
+    meter().become(pins);
     if (pinnedSince == null) {
       pinnedSince = Instant.now();
       pinnedBy = suspect;

@@ -64,6 +64,10 @@ final class SessionStates {
     return new SessionListens(session, session.hub());
   }
 
+  PinMeter newMeter() {
+    return new PinMeter(session.runtime().pins(session.worker()));
+  }
+
   /** Login is over. */
   void begin(PgPool pool) {
     completeDateStyle(pool.welcome());
@@ -107,7 +111,8 @@ final class SessionStates {
     return session.runtime().texts(session.worker());
   }
 
-  private int mode() {
+  /** How the session's texts are to be read: of {@link EffectCache}. */
+  int mode() {
     int mode = 0;
     if ("off".equals(session.parameters().get(strings))) {
       mode |= EffectCache.BACKSLASHES;

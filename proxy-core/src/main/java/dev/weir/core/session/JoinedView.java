@@ -4,14 +4,17 @@ import dev.weir.core.control.ConnectionView;
 import dev.weir.core.control.DatabaseTraffic;
 import dev.weir.core.control.DatabaseView;
 import dev.weir.core.control.DnsView;
+import dev.weir.core.control.LedgerView;
 import dev.weir.core.control.ListCounts;
 import dev.weir.core.control.ListenerView;
 import dev.weir.core.control.PeerView;
+import dev.weir.core.control.PinView;
 import dev.weir.core.control.PoolKey;
 import dev.weir.core.control.PoolView;
 import dev.weir.core.control.PoolsView;
 import dev.weir.core.control.ProcessView;
 import dev.weir.core.control.ProxyView;
+import dev.weir.core.control.RouteView;
 import dev.weir.core.control.SettingView;
 import dev.weir.core.control.SlabView;
 import dev.weir.core.control.Traffic;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The pools of all protocols as operators see them: one list, whoever speaks what. Confined to the control thread. */
 public final class JoinedView implements ProxyView, PoolHistograms {
@@ -100,6 +104,45 @@ public final class JoinedView implements ProxyView, PoolHistograms {
         .orElseThrow();
   }
 
+  // --- what sessions carry ---
+
+  @Override
+  public List<PinView> pins() {
+    return all(PoolsView::pins,
+        Comparator.comparing(PinView::since).thenComparingLong(PinView::clientId));
+  }
+
+  @Override
+  public List<LedgerView> ledgers() {
+    return all(PoolsView::ledgers, Comparator.comparingLong(LedgerView::clientId));
+  }
+
+  @Override
+  public @Nullable List<LedgerView> ledger(long clientId) {
+    for (SideView side : sides) {
+      List<LedgerView> found = side.ledger(clientId);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable List<RouteView> explain(String sql, long clientId) {
+    List<RouteView> rows = null;
+    for (SideView side : sides) {
+      List<RouteView> part = side.explain(sql, clientId);
+      if (part != null && clientId != 0) {
+        return part;
+      } else if (part != null) {
+        rows = rows == null ? new ArrayList<>() : rows;
+        rows.addAll(part);
+      }
+    }
+    return rows;
+  }
+
   // --- statistics ---
 
   private SequencedMap<PoolKey, Traffic> totals() {
@@ -134,6 +177,13 @@ public final class JoinedView implements ProxyView, PoolHistograms {
     sides.forEach(side -> rows.addAll(side.poolTimes()));
     rows.sort(Comparator.comparing((PoolTimes times) -> times.pool().database())
         .thenComparing(times -> times.pool().user()));
+    return rows;
+  }
+
+  @Override
+  public List<PinTimes> pinTimes() {
+    List<PinTimes> rows = new ArrayList<>();
+    sides.forEach(side -> rows.addAll(side.pinTimes()));
     return rows;
   }
 

@@ -362,9 +362,11 @@ public final class MySqlClassifier {
     lexer.next();
     switch (first) {
       case PREPARE -> {
-        lexer.next(); // FROM
+        boolean from = lexer.keyword() == Keyword.FROM;
+        lexer.next();
         Value source = set.value();
-        effects.add(new Effect.Prepare(name, source));
+        effects.add(new Effect.Prepare(name,
+            from && tail.atEnd() ? source : new Value.Expression("")));
       }
       case EXECUTE -> {
         access = Access.WRITE; // whoever remembers what was prepared knows better

@@ -46,6 +46,9 @@ class PlainScanTest {
       }
       String sql = text.toString();
       int mode = random.nextInt(8);
+      if ((mode & EffectCache.HALF_BACKSLASH) != 0 && sql.indexOf('\\') >= 0) {
+        continue; // of those the reader does not read comments either
+      }
       if (plain(sql, mode)) {
         plain++;
         assertThat(readers[mode].read(bytes(sql)).none()).as("seed %d, mode %d: %s", base + i, mode,
