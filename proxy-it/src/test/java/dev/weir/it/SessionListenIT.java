@@ -123,7 +123,8 @@ final class SessionListenIT {
       Awaitility.await().atMost(Duration.ofMillis(PATIENCE_MILLIS)).until(() -> {
         one.unwrap(PGConnection.class).getNotifications(10);
         for (SQLWarning w = one.getWarnings(); w != null; w = w.getNextWarning()) {
-          told.compareAndSet(false, w.getMessage().contains("may have been missed"));
+          told.compareAndSet(false,
+              String.valueOf(w.getMessage()).contains("may have been missed"));
         }
         return told.get();
       });

@@ -147,7 +147,7 @@ final class SessionStateIT {
     "do 'begin create temp table t (a int); end'|drop table t",
     "select lastval()|discard sequences", "create temp table t (a int)|discard all"})
   void whatCannotMoveKeepsItsServerUntilItEnds(String both) throws Exception {
-    String[] parts = both.split("\\|");
+    String[] parts = both.split("\\|", 2);
     try (Connection one = connect("p1"); Connection two = connect("p1")) {
       try {
         Sql.run(one, parts[0]);

@@ -178,7 +178,8 @@ final class Interpreter {
     if (tables.isEmpty()) {
       return;
     }
-    RuntimeFacts facts = new RuntimeFacts(runtime.view(), runtime.states(), state.running(), state.checksums.all(),
+    RuntimeFacts facts = new RuntimeFacts(runtime.view(), runtime.states(), state.running(),
+        state.checksums.all(),
         state.messages);
     List<List<List<@Nullable Object>>> rows = runtime.ask(() -> {
       List<List<List<@Nullable Object>>> all = new ArrayList<>();

@@ -12,7 +12,8 @@ import java.util.List;
  * @param states of the sessions of both protocols
  * @param applied the configuration that was loaded last
  */
-public record RuntimeFacts(MysqlView view, StateView states, MysqlConfig applied, List<ModuleChecksum> checksums,
+public record RuntimeFacts(MysqlView view, StateView states, MysqlConfig applied,
+    List<ModuleChecksum> checksums,
     MessageCounts messages) {
 
   /** A row of {@code runtime_checksums_values}. */

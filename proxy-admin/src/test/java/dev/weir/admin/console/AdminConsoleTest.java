@@ -94,7 +94,7 @@ class AdminConsoleTest {
         .rows()).containsExactly(List.of("temporary table", "1767323045"));
     assertThat(((Answer.Rows) run(wire,
         "SELECT value FROM stats_weir_ledger WHERE SessionID=17 ORDER BY kind")).table().rows())
-            .containsExactly(List.of("+02:00"), List.of("***"));
+        .containsExactly(List.of("+02:00"), List.of("***"));
   }
 
   @ParameterizedTest
@@ -104,7 +104,8 @@ class AdminConsoleTest {
         .containsExactly(List.of("mysql", "of 0", "SELECT ';'"));
     assertThat(((Answer.Rows) run(wire, "explain route for 0x11\nselect 1;")).table().rows())
         .containsExactly(List.of("mysql", "of 17", "select 1"));
-    assertThat(failure(wire, "EXPLAIN ROUTE FOR 18 SELECT 1")).startsWith("no client has the id 18");
+    assertThat(failure(wire, "EXPLAIN ROUTE FOR 18 SELECT 1"))
+        .startsWith("no client has the id 18");
     assertThat(failure(wire, "EXPLAIN ROUTE FOR 0 SELECT 1")).startsWith("no client has the id 0");
     assertThat(failure(wire, "EXPLAIN ROUTE FOR x SELECT 1")).startsWith("not a client's id: 'x'");
     assertThat(failure(wire, "EXPLAIN ROUTE")).startsWith("a statement is required");

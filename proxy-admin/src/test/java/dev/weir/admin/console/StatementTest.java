@@ -103,7 +103,8 @@ class StatementTest {
   void twoCommandsTakeAllThatFollows() {
     assertThat(Statement.parse(" show  ledger 0x1f ;\n"))
         .isEqualTo(new Statement.Phrase("show", "ledger", "0x1f"));
-    assertThat(Statement.parse("SHOW LEDGER")).isEqualTo(new Statement.Phrase("SHOW", "LEDGER", ""));
+    assertThat(Statement.parse("SHOW LEDGER"))
+        .isEqualTo(new Statement.Phrase("SHOW", "LEDGER", ""));
     assertThat(Statement.parse("EXPLAIN ROUTE SELECT 'a;b' ; "))
         .isEqualTo(new Statement.Phrase("EXPLAIN", "ROUTE", "SELECT 'a;b'"));
     assertThat(Statement.parse("EXPLAIN ROUTES SELECT 1")).isEqualTo(new Unknown());

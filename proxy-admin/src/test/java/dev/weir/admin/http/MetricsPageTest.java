@@ -62,7 +62,8 @@ class MetricsPageTest {
   void namesAreDeclaredOnceAndFollowTheRules() {
     Set<String> seen = new HashSet<>();
     for (MetricGroup<?> group : List.of(MetricCatalogue.POOLS, MetricCatalogue.PINS,
-        MetricCatalogue.DATABASES, MetricCatalogue.TRAFFIC, MetricCatalogue.LISTS, MetricCatalogue.CONFIG,
+        MetricCatalogue.DATABASES, MetricCatalogue.TRAFFIC, MetricCatalogue.LISTS,
+        MetricCatalogue.CONFIG,
         MetricCatalogue.STATE, MetricCatalogue.LEFT_OUT)) {
       group.metrics().forEach(metric -> {
         assertThat(seen.add(metric.name())).as(metric.name()).isTrue();

@@ -203,7 +203,8 @@ final class ParkedServers {
     if (session.hasTransactionAtHand() || session.pins().outlastsStatement()) {
       session.pins().endOfStatement();
       parked.add(new Parked(at, session.pins(), session.statusAtHand()));
-      session.atHand(null, new Pins(session.pins().counters()), session.statusAtHand() & ~ServerStatus.IN_TRANSACTION);
+      session.atHand(null, new Pins(session.pins().counters()),
+          session.statusAtHand() & ~ServerStatus.IN_TRANSACTION);
     } else {
       // Without autocommit an error leaves open whether there is a transaction: nobody else may find it.
       boolean unsure = !ServerStatus.has(session.statusAtHand(), ServerStatus.AUTOCOMMIT);

@@ -37,7 +37,8 @@ final class PinForecast {
         scope == Effect.Scope.SESSION && SessionVariables.staysOnServer(name)
             ? Pins.Reason.UNKNOWN
             : null;
-      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.UseDatabase _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.Unpin _,Effect.Execute _,Effect.Deallocate _,Effect.CallProcedure _,Effect.ReadDiagnostics _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ -> null;
+      case Effect.Begin _,Effect.Commit _,Effect.Rollback _,Effect.Savepoint _,Effect.RollbackTo _,Effect.ReleaseSavepoint _,Effect.ImplicitCommit _,Effect.UseDatabase _,Effect.ReadUserVariable _,Effect.ReadSystemVariable _,Effect.SetNames _,Effect.SetCharacterSet _,Effect.Unpin _,Effect.Execute _,Effect.Deallocate _,Effect.CallProcedure _,Effect.ReadDiagnostics _,Effect.ReadConnectionId _,Effect.LoadLocal _,Effect.Kill _,Effect.ProxyCommand _ ->
+        null;
     };
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Why a session keeps its server between transactions: state that lives in the server's session and cannot be brought to
  * another. Confined to the session's worker.
  */
+@SuppressWarnings("EnumOrdinal") // numbers of counters and array places, never stored
 final class Pins {
   private static final String END = "the end of the session or COM_RESET_CONNECTION";
   private static final String NEXT_STATEMENT = "the next statement";

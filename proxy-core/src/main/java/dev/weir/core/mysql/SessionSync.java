@@ -38,7 +38,8 @@ final class SessionSync {
       return;
     }
     try {
-      if (statements.texts().ready(on) && schema(on) && variables(on) && insertId(on) && statements.ready(on)
+      if (statements.texts().ready(on) && schema(on) && variables(on) && insertId(on)
+          && statements.ready(on)
           && endedElsewhere(on)) {
         FastForward forward = session.forward();
         Refusal tooMany = forward == null

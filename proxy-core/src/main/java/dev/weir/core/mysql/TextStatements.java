@@ -163,7 +163,7 @@ final class TextStatements {
     if (mine == null) {
       return has == null || givenUp.contains(key) || takeAway(on, key);
     }
-    if (has == mine || (toBeGone && has != null) || givenUp.contains(key)) {
+    if (mine.equals(has) || (toBeGone && has != null) || givenUp.contains(key)) {
       return true;
     }
     return hasRoom(on, key) && (toBeGone ? prepareToBeGone(on, mine) : prepare(on, mine, false));
@@ -178,7 +178,7 @@ final class TextStatements {
       }
     }
     for (TextStatement mine : byName.values()) {
-      if (there.get(mine.name()) != mine && !givenUp.contains(mine.name())) {
+      if (!mine.equals(there.get(mine.name())) && !givenUp.contains(mine.name())) {
         return hasRoom(on, mine.name()) && prepare(on, mine, true);
       }
     }
@@ -204,7 +204,8 @@ final class TextStatements {
       return true;
     }
     for (Map.Entry<String, TextStatement> entry : there.entrySet()) {
-      if (byName.get(entry.getKey()) != entry.getValue() && !givenUp.contains(entry.getKey())) {
+      if (!entry.getValue().equals(byName.get(entry.getKey()))
+          && !givenUp.contains(entry.getKey())) {
         return takeAway(on, entry.getKey());
       }
     }
@@ -259,8 +260,7 @@ final class TextStatements {
   /** A step of telling the server of a statement is done. */
   private void after(MysqlServer on, TextStatement what, boolean amongAll, Outcome outcome,
       @Nullable String error) {
-    boolean refused = error != null && !Failover.mayConcern(outcome.errorCode());
-    if (!refused) {
+    if (error == null || Failover.mayConcern(outcome.errorCode())) {
       session.continueOr(on, error, "prepared statement " + what.name());
     } else if (amongAll) {
       givenUp.add(what.name()); // if it is asked for, the server will say that it has none

@@ -108,7 +108,8 @@ final class NotificationHub implements Tenant, Dedication {
   void unsubscribe(Collection<String> channels) {
     List<String> all = List.copyOf(channels);
     home.execute(() -> {
-      all.forEach(channel -> subscribers.computeIfPresent(channel, (_, n) -> n == 1 ? null : n - 1));
+      all.forEach(
+          channel -> subscribers.computeIfPresent(channel, (_, n) -> n == 1 ? null : n - 1));
       pump();
     });
   }

@@ -242,7 +242,8 @@ final class ReplyLedger {
       }
     }
     failed |= length == "ROLLBACK".length() + 6
-        && bytes.getByte(at + Framing.HEADER) == 'R' && bytes.getByte(at + Framing.HEADER + 1) == 'O';
+        && bytes.getByte(at + Framing.HEADER) == 'R'
+        && bytes.getByte(at + Framing.HEADER + 1) == 'O';
     // The shortest and the longest tag of interest, with header and zero.
     if (length < "DISCARD ALL".length() + 6 || length > "DEALLOCATE ALL".length() + 6) {
       return;

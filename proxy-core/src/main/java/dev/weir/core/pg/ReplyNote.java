@@ -3,8 +3,10 @@ package dev.weir.core.pg;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody wants to remember until the reply comes that it belongs to; see {@link ReplyQueue}. */
-sealed interface ReplyNote permits ReplyNote.ClientParse, ReplyNote.Closed, ReplyNote.Dropped, ReplyNote.Deallocated,
-    ReplyNote.OwnQuery, ReplyNote.Sync, ReplyNote.Replayed, ReplyNote.AmidData, ServerStatements.Known {
+sealed interface ReplyNote
+    permits ReplyNote.ClientParse, ReplyNote.Closed, ReplyNote.Dropped, ReplyNote.Deallocated,
+    ReplyNote.OwnQuery, ReplyNote.Sync, ReplyNote.Replayed, ReplyNote.AmidData,
+    ServerStatements.Known {
 
   /** A Parse that a client sent under a name of its own; {@code known} is null when the server is not asked. */
   record ClientParse(PreparedStatement statement, String name,

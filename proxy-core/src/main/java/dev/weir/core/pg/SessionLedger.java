@@ -254,7 +254,8 @@ final class SessionLedger {
       case SessionOp.UnsetAll _ -> settings.hasNoDots(); // they become empty, or what their library says
       case SessionOp.Unlisten _ -> (pins & StatementEffects.LISTEN) == 0;
       case SessionOp.Forget _ -> (pins & StatementEffects.PREPARED) == 0;
-      case SessionOp.Assign _,SessionOp.Unset _,SessionOp.DiscardAll _,SessionOp.Prepare _,SessionOp.Listen _,SessionOp.End _ -> true;
+      case SessionOp.Assign _,SessionOp.Unset _,SessionOp.DiscardAll _,SessionOp.Prepare _,SessionOp.Listen _,SessionOp.End _ ->
+        true;
     };
   }
 
@@ -335,7 +336,8 @@ final class SessionLedger {
         channels.clear();
         unlisten(StatementEffects.ALL_CHANNELS);
       }
-      case SessionOp.Prepare(String name, String sql) -> settings = settings.withPrepared(name, sql);
+      case SessionOp.Prepare(String name, String sql) ->
+        settings = settings.withPrepared(name, sql);
       case SessionOp.Forget(String name) -> settings = settings.withoutPrepared(name);
       case SessionOp.Listen(String channel) -> channels.add(channel);
       case SessionOp.Unlisten(String channel) -> {

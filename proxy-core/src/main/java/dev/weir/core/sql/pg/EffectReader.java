@@ -126,9 +126,10 @@ final class EffectReader {
   String prepares(byte[] sql) {
     StatementEffects effects = read(sql);
     List<SessionOp> all = effects.ops();
-    return all != null && all.size() == 1 && all.getFirst() instanceof SessionOp.Prepare(String name, _)
-        ? name
-        : null;
+    return all != null && all.size() == 1
+        && all.getFirst() instanceof SessionOp.Prepare(String name, _)
+            ? name
+            : null;
   }
 
   private static boolean ambiguous(byte[] sql) {

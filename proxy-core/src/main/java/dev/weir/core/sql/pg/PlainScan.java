@@ -11,7 +11,8 @@ package dev.weir.core.sql.pg;
 final class PlainScan {
   private static final long[] HARMLESS = words("select", "insert", "update", "delete", "merge",
       "with", "values", "table", "alter", "truncate", "comment", "grant", "revoke", "reassign",
-      "analyze", "analyse", "vacuum", "cluster", "reindex", "refresh", "checkpoi", "copy", "explain",
+      "analyze", "analyse", "vacuum", "cluster", "reindex", "refresh", "checkpoi", "copy",
+      "explain",
       "fetch", "move", "lock", "notify", "security", "import", "show", "create", "repack", "wait");
   private static final long[] SUSPECT = words("set_conf", "setseed", "pg_advis", "pg_try_a",
       "currval", "lastval", "query_to", "temp", "temporar", "execute", "dblink_c", "dblink_d",
@@ -132,7 +133,9 @@ final class PlainScan {
         return quoted(sql, at + 1, to, backslashes);
       }
       case '$' -> {
-        return at + 1 < to && sql[at + 1] >= '0' && sql[at + 1] <= '9' ? digits(sql, at + 1, to) : -1;
+        return at + 1 < to && sql[at + 1] >= '0' && sql[at + 1] <= '9'
+            ? digits(sql, at + 1, to)
+            : -1;
       }
       case '-' -> {
         return comment(sql, at, to) ? lineEnd(sql, at, to) : at + 1;

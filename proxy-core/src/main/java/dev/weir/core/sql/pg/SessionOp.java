@@ -14,7 +14,11 @@ public sealed interface SessionOp {
   /** {@code DISCARD ALL}, which leaves only what cannot be undone at all. */
   record DiscardAll() implements SessionOp {}
 
-  /** A statement is prepared by SQL. @param sql the whole PREPARE, which means the same on any server */
+  /**
+   * A statement is prepared by SQL.
+   *
+   * @param sql the whole PREPARE, which means the same on any server
+   */
   record Prepare(String name, String sql) implements SessionOp {}
 
   /** {@code DEALLOCATE} of one name. */

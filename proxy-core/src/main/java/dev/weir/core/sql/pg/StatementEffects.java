@@ -75,6 +75,7 @@ public record StatementEffects(int flags, int onExecute, List<String> customName
   int weight() {
     return flags == 0
         ? 0
-        : 128 + (customNames.size() + unlistened.size()) * 96 + (ops == null ? 0 : ops.size() * 192);
+        : 128 + (customNames.size() + unlistened.size()) * 96
+            + (ops == null ? 0 : ops.size() * 192);
   }
 }

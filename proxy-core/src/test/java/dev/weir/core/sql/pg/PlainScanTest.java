@@ -13,8 +13,10 @@ class PlainScanTest {
   private static final String[] PIECES = {"select", "SELECT ", "insert into t values", "set ", "x",
     "set_config", "set_config(", "pg_temp", "\"pg_temp_3\"", "temp", " temporary ", "execute",
     "currval('a')", "nextval(", "pg_advisory_lock(1)", "pg_try_advisory_lock", "setseed", "'", "''",
-    "'a''b'", "\\", "\\'", "E'", "e'\\''", "U&'", "u&\"", "\"", "\"\"", "$$", "$a$", "$1", "$", "--",
-    "\n", "/*", "*/", "/* /* */", ";", "; ", "(", ")", ",", "begin", "create ", "drop", "1e5", "0x1",
+    "'a''b'", "\\", "\\'", "E'", "e'\\''", "U&'", "u&\"", "\"", "\"\"", "$$", "$a$", "$1", "$",
+    "--",
+    "\n", "/*", "*/", "/* /* */", ";", "; ", "(", ")", ",", "begin", "create ", "drop", "1e5",
+    "0x1",
     "1", ".", "é", "\u00ff", " ", "\t", "explain", "with", "merge", "copy", "listen a", "prepare",
     "n'", "b'", "do", "lastval()", "query_to_xml(", "values"};
 
