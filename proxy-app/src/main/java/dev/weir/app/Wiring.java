@@ -165,12 +165,12 @@ public final class Wiring implements ProxyFactory {
     return switch (choice) {
       case AUTO -> Transport.best();
       case NIO -> Transport.NIO;
-      case EPOLL -> {
+      case EPOLL, EPOLL_CHANNELS -> {
         if (Transport.best() != Transport.EPOLL) {
-          throw new IOException(
-              "transport = epoll: the native library does not load on this system; use nio or auto");
+          throw new IOException("transport = " + choice.spelling()
+              + ": the native library does not load on this system; use nio or auto");
         }
-        yield Transport.EPOLL;
+        yield choice == TransportChoice.EPOLL ? Transport.EPOLL : Transport.EPOLL_CHANNELS;
       }
     };
   }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
@@ -14,6 +15,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLSession;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** A {@link Link} over a Netty channel. Confined to its channel's event loop. */
 public final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
   /** How long a peer may take to read the last bytes. */
-  private static final long LINGER_SECONDS = 10;
-  private static final int HALF_CLOSED_SECONDS = 1;
+  static final int LINGER_SECONDS = 10;
+  static final int HALF_CLOSED_SECONDS = 1;
 
   private final Channel channel;
   private final Workers workers;
@@ -190,6 +192,45 @@ public final class NettyLink extends ChannelInboundHandlerAdapter implements Lin
       channel.pipeline().fireChannelRead(early);
       channel.pipeline().fireChannelReadComplete();
     }
+  }
+
+  /**
+   * Takes a connection over from a link without a channel, for TLS; on the worker.
+   *
+   * @param rest what was written before and still has to go out as it is; ownership is taken
+   * @param reads whether the socket is read from here on
+   */
+  void begin(List<ByteBuf> rest, boolean reads, TlsHandshake tls, @Nullable ByteBuf early,
+      Consumer<@Nullable Throwable> done) {
+    readsPaused = !reads;
+    channel.config().setAutoRead(false); // nothing may pass the handshake by
+    worker.loop().register(channel).addListener(registered -> {
+      if (!registered.isSuccess()) {
+        rest.forEach(ByteBuf::release);
+        drop(tls, early);
+        done.accept(registered.cause());
+        channelClosed(registered.cause());
+        return;
+      }
+      rest.forEach(bytes -> channel.write(bytes, channel.voidPromise()));
+      channel.flush();
+      startTls(tls, early, done);
+      if (channel.isActive()) {
+        channel.config().setAutoRead(!readsPaused);
+      } else { // reset meanwhile
+        channel.pipeline().fireChannelInactive();
+        channel.close();
+      }
+    });
+  }
+
+  /** Frees a handshake that nobody is there for any more. */
+  static void drop(TlsHandshake tls, @Nullable ByteBuf early) {
+    if (early != null) {
+      early.release();
+    }
+    EmbeddedChannel nowhere = new EmbeddedChannel(tls);
+    nowhere.finishAndReleaseAll();
   }
 
   @Override

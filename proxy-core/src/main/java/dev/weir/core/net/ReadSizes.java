@@ -22,6 +22,10 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
     maxMessagesPerRead(most == 0 ? Integer.MAX_VALUE : most);
   }
 
+  int readsPerTurn() {
+    return maxMessagesPerRead();
+  }
+
   @Override
   @SuppressWarnings("deprecation") // Netty's own subclasses implement it too: the interface offers no other
   public RecvByteBufAllocator.Handle newHandle() {

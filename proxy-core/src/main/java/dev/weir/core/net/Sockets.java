@@ -12,8 +12,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Opens listening and connecting sockets. Thread-safe. */
 public final class Sockets {
   /** Enough to keep the other side reading in large pieces, little enough for thousands of slow readers. */
-  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024,
-      96 * 1024);
+  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(
+      EpollLink.LOW_WATER, EpollLink.HIGH_WATER);
   /** The kernel gives a deferred connection up after this many seconds without data. */
   private static final int DEFER_ACCEPT_SECONDS = 1;
 
@@ -50,6 +53,14 @@ public final class Sockets {
     readSizes.readsPerTurn(most);
   }
 
+  int readsPerTurn() {
+    return readSizes.readsPerTurn();
+  }
+
+  TcpOptions options() {
+    return options;
+  }
+
   /**
    * Listens; blocks until the socket is bound.
    *
@@ -60,7 +71,7 @@ public final class Sockets {
       throws IOException {
     ServerBootstrap server = server(false, accepted);
     server.option(ChannelOption.SO_REUSEADDR, true);
-    boolean epoll = workers.transport() == Transport.EPOLL;
+    boolean epoll = workers.transport().epoll();
     if (options.reusePort()) {
       if (!epoll) {
         throw new IOException("so_reuseport needs the epoll transport (Linux)");
@@ -96,7 +107,7 @@ public final class Sockets {
    * @param descriptor its number in this process; must not block
    */
   public Listener adopt(int descriptor, Function<Link, LinkHandler> accepted) throws IOException {
-    if (workers.transport() != Transport.EPOLL) {
+    if (!workers.transport().epoll()) {
       throw new IOException("sockets from the service manager need the epoll transport (Linux)");
     }
     ChannelFuture registered = server(false, accepted)
@@ -129,6 +140,9 @@ public final class Sockets {
             channel.pipeline().addLast("link", link);
           }
         });
+    if (workers.transport() == Transport.EPOLL) {
+      server.handler(new EpollAcceptor(this, workers, unix, accepted));
+    }
     return server;
   }
 
@@ -149,6 +163,10 @@ public final class Sockets {
    */
   public void connect(Worker from, SocketAddress to, int timeoutMillis,
       BiConsumer<@Nullable Link, @Nullable Throwable> done) {
+    if (workers.transport() == Transport.EPOLL) {
+      from.execute(new EpollConnect(this, from, to, timeoutMillis, done));
+      return;
+    }
     boolean unix = to instanceof DomainSocketAddress;
     Bootstrap client = new Bootstrap()
         .group(from.loop())
@@ -182,6 +200,19 @@ public final class Sockets {
     });
   }
 
+  /** A channel for a socket that is connected; in no worker's set yet. */
+  NettyLink channel(Socket connected, boolean unix, Worker worker, LinkHandler handler) {
+    Channel channel = unix
+        ? new EpollDomainSocketChannel(connected.intValue())
+        : new EpollSocketChannel(connected.intValue());
+    channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+    channel.config().setRecvByteBufAllocator(readSizes);
+    channel.config().setWriteBufferWaterMark(WATER_MARK);
+    NettyLink link = new NettyLink(channel, workers, worker, handler);
+    channel.pipeline().addLast("link", link);
+    return link;
+  }
+
   /** As the JDK's sockets report it, for who knows no Netty. */
   private static Throwable plain(Throwable cause) {
     return cause instanceof ConnectTimeoutException
@@ -203,7 +234,7 @@ public final class Sockets {
     if (unix) {
       return;
     }
-    boolean epoll = workers.transport() == Transport.EPOLL;
+    boolean epoll = workers.transport().epoll();
     if (epoll && o.userTimeoutMillis() > 0) {
       channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, o.userTimeoutMillis());
     }
@@ -229,7 +260,7 @@ public final class Sockets {
   }
 
   /** Before the owner has said who listens: nothing may arrive. */
-  private enum NoHandler implements LinkHandler {
+  enum NoHandler implements LinkHandler {
     INSTANCE;
 
     @Override

@@ -15,22 +15,11 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 
 /** Which kind of sockets the workers use. */
 public enum Transport {
-  EPOLL {
-    @Override
-    IoHandlerFactory handler() {
-      return EpollIoHandler.newFactory();
-    }
-
-    @Override
-    Class<? extends ServerChannel> listener(boolean unix) {
-      return unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
-    }
-
-    @Override
-    Class<? extends Channel> socket(boolean unix) {
-      return unix ? EpollDomainSocketChannel.class : EpollSocketChannel.class;
-    }
-  },
+  /** Linux's epoll. Connections have a channel only when they are encrypted. */
+  EPOLL,
+  /** Linux's epoll, with a channel for every connection. */
+  EPOLL_CHANNELS,
+  /** What the JDK has everywhere. */
   NIO {
     @Override
     IoHandlerFactory handler() {
@@ -49,6 +38,11 @@ public enum Transport {
       return NioSocketChannel.class;
     }
 
+    @Override
+    boolean epoll() {
+      return false;
+    }
+
     private void refuseUnix(boolean unix) {
       if (unix) {
         throw new UnsupportedOperationException(
@@ -57,11 +51,22 @@ public enum Transport {
     }
   };
 
-  abstract IoHandlerFactory handler();
+  IoHandlerFactory handler() {
+    return EpollIoHandler.newFactory();
+  }
 
-  abstract Class<? extends ServerChannel> listener(boolean unix);
+  Class<? extends ServerChannel> listener(boolean unix) {
+    return unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
+  }
 
-  abstract Class<? extends Channel> socket(boolean unix);
+  Class<? extends Channel> socket(boolean unix) {
+    return unix ? EpollDomainSocketChannel.class : EpollSocketChannel.class;
+  }
+
+  /** Whether sockets have what only Linux has. */
+  boolean epoll() {
+    return true;
+  }
 
   /** Epoll where the native library loads, else NIO. */
   public static Transport best() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop on one thread. Everything that belongs to a worker is touched on its thread only; other threads send it
@@ -14,6 +15,7 @@ public final class Worker implements Executor {
   private final int index;
   private final EventLoop loop;
   private final List<Link> dirty = new ArrayList<>();
+  private @Nullable PlainIo plain;
 
   Worker(int index, EventLoop loop) {
     this.index = index;
@@ -78,6 +80,25 @@ public final class Worker implements Executor {
       dirty.get(i).flush();
     }
     dirty.clear();
+  }
+
+  /** What its links without a channel share; on this worker. */
+  PlainIo plain() {
+    PlainIo present = plain;
+    if (present == null) {
+      present = new PlainIo();
+      plain = present;
+    }
+    return present;
+  }
+
+  /** Its thread has ended. */
+  void release() {
+    PlainIo present = plain;
+    plain = null;
+    if (present != null) {
+      present.release();
+    }
   }
 
   @Override

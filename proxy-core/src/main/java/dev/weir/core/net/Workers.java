@@ -70,6 +70,9 @@ public final class Workers implements AutoCloseable, Iterable<Worker> {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    if (group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2,
+        TimeUnit.SECONDS)) {
+      workers.forEach(Worker::release);
+    }
   }
 }
