@@ -37,8 +37,9 @@ public final class WeirSettings {
 
   public static final Setting<TransportChoice> TRANSPORT = Setting
       .oneOf("transport", TransportChoice.class).defaultsTo("auto").notReloadable().weir()
-      .doc("System interface for sockets; `epoll-channels` also passes plain connections through Netty's channels, "
-          + "which costs memory and CPU.");
+      .doc(
+          "System interface for sockets; `epoll-channels` also passes plain connections through Netty's channels, "
+              + "which costs memory and CPU.");
 
   public static final Setting<TlsProviderChoice> TLS_PROVIDER = Setting
       .oneOf("tls_provider", TlsProviderChoice.class).defaultsTo("auto").notReloadable().weir()

@@ -19,10 +19,19 @@ public final class Bytes {
    */
   public static ByteBuf kept(ByteBuf all, int at) {
     int length = all.writerIndex() - at;
-    if (length <= all.capacity() / WASTE) {
+    if (length <= memory(all) / WASTE) {
       return all.alloc().directBuffer(length, length).writeBytes(all, at, length);
     }
     return at == all.readerIndex() ? all.retain() : all.retainedSlice(at, length);
+  }
+
+  /** Bytes that are not free as long as this view of them is there. */
+  private static int memory(ByteBuf view) {
+    int most = view.capacity();
+    for (ByteBuf below = view.unwrap(); below != null; below = below.unwrap()) {
+      most = Math.max(most, below.capacity());
+    }
+    return most;
   }
 
   /**

@@ -24,6 +24,17 @@ class BytesTest {
   }
 
   @Test
+  void aFewBytesThatAreAllOfASmallViewAreKeptWithoutTheLargeMemory() {
+    ByteBuf all = read(8192, "a worker's");
+    ByteBuf lent = all.retainedSlice(2, 8);
+    ByteBuf kept = Bytes.kept(lent, lent.readerIndex());
+    lent.release();
+    assertThat(all.release()).as("the large buffer is free").isTrue();
+    assertThat(kept.toString(StandardCharsets.US_ASCII)).isEqualTo("worker's");
+    kept.release();
+  }
+
+  @Test
   void mostOfAReadIsKeptAsItIs() {
     ByteBuf all = read(16, "sent and later");
     ByteBuf kept = Bytes.kept(all, all.readerIndex());
