@@ -1,6 +1,7 @@
 package dev.weir.core.net;
 
 import io.netty.channel.unix.IovArray;
+import io.netty.channel.unix.Limits;
 import java.util.ArrayDeque;
 
 /** What the plain links of a worker share, so that none has memory of its own while nothing happens. Confined to the worker. */
@@ -8,7 +9,7 @@ final class PlainIo {
   private static final int SPARE_QUEUES = 64;
 
   final ReadBuffer reads = new ReadBuffer();
-  final IovArray gathered = new IovArray();
+  final IovArray gathered = new IovArray(Limits.IOV_MAX);
   private final ArrayDeque<WriteQueue> spare = new ArrayDeque<>();
 
   WriteQueue queue() {
