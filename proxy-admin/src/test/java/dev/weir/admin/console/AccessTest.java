@@ -17,14 +17,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who may do what, written down a second time: whoever adds a command or a table adds its line here. */
 class AccessTest {
   private static final Set<String> STATS_COMMANDS = Set.of("SHOW", "SELECT", "HELP", "BEGIN",
-      "COMMIT", "ROLLBACK");
+      "COMMIT", "ROLLBACK", "SHOW LEDGER");
   private static final Set<String> ADMIN_COMMANDS = Set.of("SET", "RELOAD", "PAUSE", "RESUME",
       "DISABLE", "ENABLE", "RECONNECT", "KILL", "KILL_CLIENT", "SUSPEND",
-      "SHUTDOWN", "WAIT_CLOSE");
+      "SHUTDOWN", "WAIT_CLOSE", "EXPLAIN ROUTE");
   private static final Set<String> STATS_TABLES = Set.of("CLIENTS", "SERVERS", "SOCKETS",
       "ACTIVE_SOCKETS", "POOLS", "PEER_POOLS", "PEERS", "DATABASES", "USERS", "LISTS",
       "CONFIG", "STATE", "VERSION", "MEM", "DNS_HOSTS", "DNS_ZONES", "STATS", "STATS_TOTALS",
-      "STATS_AVERAGES", "TOTALS");
+      "STATS_AVERAGES", "TOTALS", "PINS");
   private static final Set<String> ADMIN_TABLES = Set.of("FDS");
 
   private final FakeProxy proxy = new FakeProxy();
