@@ -71,12 +71,12 @@ public final class WeirSettings {
   public static final Setting<Integer> MAX_PINNED_SHARE = Setting
       .whole("max_pinned_share", 0, 100).defaultsTo("0").weir()
       .doc("Most servers of a pool that sessions may keep between transactions for their state, in "
-          + "percent of pool_size, rounded down; 0 and 100 are no limit.");
+          + "percent of pool_size, rounded down; 0 and 100 are no limit. MySQL's sessions only.");
 
   public static final Setting<Duration> PIN_TIMEOUT = Setting.time("pin_timeout").defaultsTo("0")
       .weir()
       .doc("How long a session that keeps its server for its state may be idle between "
-          + "transactions before it is ended; 0 is no limit.");
+          + "transactions before it is ended; 0 is no limit. MySQL's sessions only.");
 
   /** All of them, in the order of the manual. */
   static final List<Setting<?>> ALL = List.of(
